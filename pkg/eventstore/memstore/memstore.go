@@ -39,10 +39,11 @@ func (s *Store) Load(ctx context.Context, stream eventstore.StreamID, upTo event
 // Read implements [eventstore.Store].
 func (s *Store) Read(ctx context.Context, stream eventstore.StreamID, after eventstore.Position) iter.Seq2[eventstore.Commit, error] {
 	return func(yield func(eventstore.Commit, error) bool) {
+		end := after
 		for _, c := range s.after(stream, after.Version()) {
 			err := ctx.Err()
 			if err == nil {
-				err = c.Follows(after)
+				err = c.Follows(end)
 			}
 			if err != nil {
 				yield(eventstore.Commit{}, err)
@@ -51,7 +52,7 @@ func (s *Store) Read(ctx context.Context, stream eventstore.StreamID, after even
 			if !yield(c, nil) {
 				return
 			}
-			after = c.End()
+			end = c.End()
 		}
 	}
 }

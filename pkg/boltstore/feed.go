@@ -1,0 +1,92 @@
+package boltstore
+
+import (
+	"context"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/daybook-es/daybook/pkg/eventstore"
+)
+
+// Head returns the sequence of the last commit: commits are numbered from 1, in
+// the order in which they came to the disk.
+func (s *Store) Head() uint64 { return s.head.Load() }
+
+// Follow hands the commits after a sequence to f, in order, in batches, and
+// waits for more, until ctx ends, f returns an error, or the store is closed.
+// seq is that of the batch's last commit. Nobody waits for f.
+func (s *Store) Follow(ctx context.Context, after uint64, f func(seq uint64, commits []eventstore.Commit) error) error {
+	for {
+		more := s.news.wait()
+		seq, commits, err := s.batch(after)
+		if err != nil {
+			return err
+		}
+		if len(commits) > 0 {
+			if err := f(seq, commits); err != nil {
+				return err
+			}
+			if after = seq; ctx.Err() == nil {
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-more:
+		}
+	}
+}
+
+// batch reads what comes next in the feed.
+func (s *Store) batch(after uint64) (seq uint64, commits []eventstore.Commit, err error) {
+	s.mu.RLock() // keeps the file open
+	defer s.mu.RUnlock()
+	if s.closed {
+		return 0, nil, ErrClosed
+	}
+	defer guard(&err)()
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		events, size := tx.Bucket(eventsBucket), 0
+		c := tx.Bucket(feedBucket).Cursor()
+		for n, k := c.Seek(sequence(after + 1)); n != nil && len(commits) < batchCommits && size < batchBytes; n, k = c.Next() {
+			commit, err := at(events, k)
+			if err != nil {
+				return fmt.Errorf("feed at %d: %w", number(n), err)
+			}
+			seq, commits, size = number(n), append(commits, commit), size+commit.Item().Size()
+		}
+		return nil
+	})
+	return seq, commits, err
+}
+
+// Consume follows the feed from the named checkpoint. The checkpoint moves, on
+// disk, only once f has returned nil, so f returns when its effect is on disk.
+// After a crash f sees some commits again, and misses none. It returns as
+// Follow does; an error of f moves nothing.
+func (s *Store) Consume(ctx context.Context, name string, f func(ctx context.Context, commits []eventstore.Commit) error) error {
+	from, err := s.Checkpoint(name)
+	if err != nil {
+		return err
+	}
+	return s.Follow(ctx, from, func(seq uint64, commits []eventstore.Commit) error {
+		if err := f(ctx, commits); err != nil {
+			return err
+		}
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			return tx.Bucket(checkpointsBucket).Put([]byte(name), sequence(seq))
+		})
+	})
+}
+
+// Checkpoint returns how far the named consumer has come, 0 for a new one.
+func (s *Store) Checkpoint(name string) (seq uint64, err error) {
+	defer guard(&err)()
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		seq = number(tx.Bucket(checkpointsBucket).Get([]byte(name)))
+		return nil
+	})
+	return seq, err
+}

@@ -1,0 +1,193 @@
+package boltstore
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"iter"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/daybook-es/daybook/pkg/eventstore"
+)
+
+// A transaction that reads is kept no longer than it takes to copy so many
+// commits or bytes: while one is open, the file cannot use its free pages.
+const (
+	batchCommits = 1000
+	batchBytes   = 1 << 20
+)
+
+// view reads from the file.
+func (s *Store) view(read func(events *bbolt.Bucket) error) (err error) {
+	defer guard(&err)()
+	return s.db.View(func(tx *bbolt.Tx) error { return read(tx.Bucket(eventsBucket)) })
+}
+
+// Load implements [eventstore.Store]. It is never stale.
+func (s *Store) Load(ctx context.Context, stream eventstore.StreamID, upTo eventstore.Version, schema int) ([]eventstore.Commit, error) {
+	var commits []eventstore.Commit // newest first
+	err := s.view(func(events *bbolt.Bucket) error {
+		c, prefix := events.Cursor(), streamPrefix(stream)
+		k, value := c.Seek(key(stream.String(), upTo+1))
+		if k == nil {
+			k, value = c.Last()
+		} else {
+			k, value = c.Prev()
+		}
+		for ; bytes.HasPrefix(k, prefix); k, value = c.Prev() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			commit, err := decode(k, value)
+			if err != nil {
+				return err
+			}
+			if len(commits) == 0 && commit.Last() > upTo {
+				continue
+			}
+			if n := len(commits); n > 0 {
+				if err := commits[n-1].Follows(commit.End()); err != nil {
+					return err
+				}
+			}
+			commits = append(commits, commit)
+			if schema > 0 && commit.Snapshot != nil && commit.Snapshot.Schema == schema {
+				return nil
+			}
+		}
+		if n := len(commits); n > 0 {
+			return commits[n-1].Follows(eventstore.NoStream(stream))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", stream, err)
+	}
+	slices.Reverse(commits)
+	return commits, nil
+}
+
+// Read implements [eventstore.Store].
+func (s *Store) Read(ctx context.Context, stream eventstore.StreamID, after eventstore.Position) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		prefix, end := streamPrefix(stream), after
+		for c, err := range s.from(ctx, key(stream.String(), after.Version()+1), prefix) {
+			if err == nil {
+				err = c.Follows(end)
+			}
+			if err != nil {
+				yield(eventstore.Commit{}, fmt.Errorf("read %s: %w", stream, err))
+				return
+			}
+			if !yield(c, nil) {
+				return
+			}
+			end = c.End()
+		}
+	}
+}
+
+// Scan implements [eventstore.Store].
+func (s *Store) Scan(ctx context.Context, segment, of int) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		var end eventstore.Position
+		mine := func(k []byte) bool {
+			stream, _ := split(k)
+			h := fnv.New32a()
+			h.Write([]byte(stream))
+			return h.Sum32()%uint32(of) == uint32(segment)
+		}
+		for c, err := range s.filtered(ctx, nil, nil, mine) {
+			if err == nil && c.Stream != end.Stream() {
+				end = eventstore.NoStream(c.Stream)
+			}
+			if err == nil {
+				err = c.Follows(end)
+			}
+			if err != nil {
+				yield(eventstore.Commit{}, fmt.Errorf("scan: %w", err))
+				return
+			}
+			if !yield(c, nil) {
+				return
+			}
+			end = c.End()
+		}
+	}
+}
+
+func (s *Store) from(ctx context.Context, start, prefix []byte) iter.Seq2[eventstore.Commit, error] {
+	return s.filtered(ctx, start, prefix, func([]byte) bool { return true })
+}
+
+// filtered yields the commits from a key on, as long as keys have the prefix.
+func (s *Store) filtered(ctx context.Context, start, prefix []byte, wanted func(k []byte) bool) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		for {
+			var batch []eventstore.Commit
+			var next []byte
+			err := s.view(func(events *bbolt.Bucket) error {
+				size, seen := 0, 0
+				c := events.Cursor()
+				for k, value := c.Seek(start); k != nil && bytes.HasPrefix(k, prefix); k, value = c.Next() {
+					if seen++; len(batch) == batchCommits || size > batchBytes || seen > 16*batchCommits {
+						next = slices.Clone(k)
+						return nil
+					}
+					if !wanted(k) {
+						continue
+					}
+					commit, err := decode(k, value)
+					if err != nil {
+						return err
+					}
+					batch, size = append(batch, commit), size+len(value)
+				}
+				return nil
+			})
+			for _, c := range batch {
+				if e := ctx.Err(); e != nil {
+					yield(eventstore.Commit{}, e)
+					return
+				}
+				if !yield(c, nil) {
+					return
+				}
+			}
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(eventstore.Commit{}, err)
+				return
+			}
+			if next == nil {
+				return
+			}
+			start = next
+		}
+	}
+}
+
+func streamPrefix(stream eventstore.StreamID) []byte { return append([]byte(stream.String()), 0) }
+
+// A place in the feed is a key in events.
+func at(events *bbolt.Bucket, k []byte) (eventstore.Commit, error) {
+	value := events.Get(k)
+	if value == nil {
+		stream, v := split(k)
+		return eventstore.Commit{}, &eventstore.InvalidError{Reason: fmt.Sprintf("item %s at %d: the feed names it, and it is not there", stream, v)}
+	}
+	return decode(k, value)
+}
+
+func number(b []byte) uint64 {
+	if len(b) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(b)
+}
