@@ -1,0 +1,117 @@
+package dynamostore
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/daybook-es/daybook/pkg/eventstore"
+)
+
+// Read implements [eventstore.Store]. It reads strongly consistent and asks for
+// the next page when the last one was taken.
+func (s *Store) Read(ctx context.Context, stream eventstore.StreamID, after eventstore.Position) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		in := s.query(stream, "p = :p AND v > :v", after.Version())
+		in.ConsistentRead = new(true)
+		end := after
+		for c, err := range s.queried(ctx, in) {
+			if err != nil {
+				err = fault(ctx, "read "+stream.String(), err)
+			} else if err = c.Follows(end); err != nil {
+				c = eventstore.Commit{}
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
+			end = c.End()
+		}
+	}
+}
+
+// Scan implements [eventstore.Store] by a parallel scan, strongly consistent.
+// DynamoDB keeps the items of one stream together and in order; where it would
+// not, the scan ends with a [*eventstore.HoleError].
+func (s *Store) Scan(ctx context.Context, segment, of int) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		var end eventstore.Position
+		for c, err := range s.scanned(ctx, &dynamodb.ScanInput{
+			TableName: &s.table, ConsistentRead: new(true),
+			Segment: new(int32(segment)), TotalSegments: new(int32(of)),
+		}) {
+			if err == nil && c.Stream != end.Stream() {
+				end = eventstore.NoStream(c.Stream)
+			}
+			if err != nil {
+				err = fault(ctx, fmt.Sprintf("scan segment %d of %d", segment, of), err)
+			} else if err = c.Follows(end); err != nil {
+				c = eventstore.Commit{}
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
+			end = c.End()
+		}
+	}
+}
+
+func (s *Store) query(stream eventstore.StreamID, condition string, v eventstore.Version) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName:              &s.table,
+		KeyConditionExpression: &condition,
+		ExpressionAttributeValues: item{
+			":p": &types.AttributeValueMemberS{Value: stream.String()},
+			":v": &types.AttributeValueMemberN{Value: strconv.FormatUint(uint64(v), 10)},
+		},
+	}
+}
+
+// queried yields what a query finds. Its Limit holds for the first page; after
+// it pages have the megabyte that DynamoDB gives.
+func (s *Store) queried(ctx context.Context, in *dynamodb.QueryInput) iter.Seq2[eventstore.Commit, error] {
+	return commits(func() ([]item, bool, error) {
+		out, err := s.client.Query(ctx, in)
+		if err != nil {
+			return nil, false, err
+		}
+		in.ExclusiveStartKey, in.Limit = out.LastEvaluatedKey, nil
+		return out.Items, len(out.LastEvaluatedKey) > 0, nil
+	})
+}
+
+func (s *Store) scanned(ctx context.Context, in *dynamodb.ScanInput) iter.Seq2[eventstore.Commit, error] {
+	return commits(func() ([]item, bool, error) {
+		out, err := s.client.Scan(ctx, in)
+		if err != nil {
+			return nil, false, err
+		}
+		in.ExclusiveStartKey = out.LastEvaluatedKey
+		return out.Items, len(out.LastEvaluatedKey) > 0, nil
+	})
+}
+
+// commits yields what is on one page after the other.
+func commits(page func() (items []item, more bool, err error)) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		for {
+			items, more, err := page()
+			if err != nil {
+				yield(eventstore.Commit{}, err)
+				return
+			}
+			for _, i := range items {
+				c, err := decode(i)
+				if !yield(c, err) || err != nil {
+					return
+				}
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
