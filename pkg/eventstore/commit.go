@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // A Commit is what one command wrote: events that stand together or not at all.
@@ -104,12 +105,23 @@ func (c Commit) validate() error {
 		if e.Type == "" || !json.Valid(e.Data) {
 			return invalid("commit to %s: event %d has no type, or data that is not JSON", c.Stream, i)
 		}
+		if !isText(e.Type) || !isText(e.Correlation) || !isText(e.Causation) || !isText(e.Actor) {
+			return invalid("commit to %s: event %d has a text that is not UTF-8", c.Stream, i)
+		}
 	}
 	if s := c.Snapshot; s != nil && (s.Schema < 1 || !json.Valid(s.Data)) {
 		return invalid("commit to %s: a snapshot without a schema, or that is not JSON", c.Stream)
 	}
-	if size := c.Item().Size(); size > MaxItem {
+	item := c.Item()
+	if !isText(item.E) || !isText(item.C) || !isText(item.S) {
+		return invalid("commit to %s: its data, command id or snapshot is not UTF-8", c.Stream)
+	}
+	if size := item.Size(); size > MaxItem {
 		return invalid("commit to %s: %d bytes are more than an item holds (%d)", c.Stream, size, MaxItem)
 	}
 	return nil
 }
+
+// isText guards what DynamoDB would not refuse but replace: [json.Valid] lets
+// bytes pass that are no UTF-8.
+func isText(s string) bool { return utf8.ValidString(s) }

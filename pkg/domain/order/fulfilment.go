@@ -21,6 +21,7 @@ func (c Confirm) Decide(s State) ([]Event, error) {
 		return nil, ErrNotSubmitted
 	case StatusCancelling, StatusCancelled:
 		return nil, ErrCancelled
+	default:
 	}
 	if c.Payment != s.Total {
 		return nil, ErrPaymentDiffers.With("%d %s of %d %s", c.Payment.Amount, c.Payment.Currency, s.Total.Amount, s.Total.Currency)
@@ -111,6 +112,7 @@ func (c Cancel) Decide(s State) ([]Event, error) {
 		return nil, ErrShipped
 	case StatusCancelling:
 		c.Reason = s.CancelReason
+	default:
 	}
 	return []Event{Cancelled(c)}, nil
 }

@@ -30,6 +30,16 @@ const (
 	StatusCancelled  Status = "cancelled"
 )
 
+// Known reports whether an order can be in the status.
+func (s Status) Known() bool {
+	switch s {
+	case StatusPending, StatusSubmitted, StatusConfirmed, StatusCancelling, StatusShipped, StatusDelivered, StatusCancelled:
+		return true
+	case StatusNone:
+	}
+	return false
+}
+
 // An Item is one product of an order.
 type Item struct {
 	ProductID ProductID    `json:"productId"`

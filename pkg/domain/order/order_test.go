@@ -203,8 +203,15 @@ func TestCancelling(t *testing.T) {
 
 func TestNothingHappensToAnOrderThatNobodyPlaced(t *testing.T) {
 	for _, c := range []order.Command{
-		order.AddItem{Item: lamp}, order.RemoveItem{ProductID: "lamp"}, order.ReplaceItems{Items: []order.Item{lamp}}, order.Submit{},
-		order.Confirm{}, order.Ship{}, order.Deliver{}, order.BeginCancel{}, order.Cancel{},
+		order.AddItem{Item: lamp},
+		order.RemoveItem{ProductID: "lamp"},
+		order.ReplaceItems{Items: []order.Item{lamp}},
+		order.Submit{},
+		order.Confirm{},
+		order.Ship{},
+		order.Deliver{},
+		order.BeginCancel{},
+		order.Cancel{},
 	} {
 		domaintest.Check(t, order.Aggregate, story{When: c, Err: order.ErrNotPlaced})
 	}
@@ -213,7 +220,10 @@ func TestNothingHappensToAnOrderThatNobodyPlaced(t *testing.T) {
 func TestTheStateIsWhatTheEventsSay(t *testing.T) {
 	got := domain.Fold(order.State{}, []order.Event{
 		placed,
-		order.ItemAdded{Item: desk}, order.ItemAdded{Item: lamp}, order.ItemRemoved{ProductID: "desk"}, order.ItemAdded{Item: desk},
+		order.ItemAdded{Item: desk},
+		order.ItemAdded{Item: lamp},
+		order.ItemRemoved{ProductID: "desk"},
+		order.ItemAdded{Item: desk},
 		submitted, confirmed, cancelStarted,
 	}...)
 	if got.Total != usd(4*2999+4999) || got.Status != order.StatusCancelling || got.CancelReason != "too slow" ||
