@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
@@ -69,7 +70,7 @@ func Open(path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer os.RemoveAll(dir) // the open file lives on without a name
+		defer func() { _ = os.RemoveAll(dir) }() // the open file lives on without a name
 		path, s.path, options.NoSync, options.NoGrowSync = filepath.Join(dir, "events.db"), "", true, true
 	}
 	if err := prepare(path); err != nil {
@@ -96,7 +97,7 @@ func open(path string, options *bbolt.Options) (db *bbolt.DB, err error) {
 	switch {
 	case err == nil:
 		return db, nil
-	case errors.Is(err, bbolt.ErrTimeout):
+	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, fmt.Errorf("%s is in use by %s; stop that one, or choose another folder with --data or DAYBOOK_DATA", path, holder(path))
 	case errors.Is(err, os.ErrPermission):
 		return nil, notWritable(path, err)

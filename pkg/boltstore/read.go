@@ -32,13 +32,11 @@ func (s *Store) Load(ctx context.Context, stream eventstore.StreamID, upTo event
 	var commits []eventstore.Commit // newest first
 	err := s.view(func(events *bbolt.Bucket) error {
 		c, prefix := events.Cursor(), streamPrefix(stream)
-		k, value := c.Seek(key(stream.String(), upTo+1))
-		if k == nil {
-			k, value = c.Last()
-		} else {
-			k, value = c.Prev()
+		before := c.Prev
+		if k, _ := c.Seek(key(stream.String(), upTo+1)); k == nil {
+			before = c.Last
 		}
-		for ; bytes.HasPrefix(k, prefix); k, value = c.Prev() {
+		for k, value := before(); bytes.HasPrefix(k, prefix); k, value = c.Prev() {
 			if err := ctx.Err(); err != nil {
 				return err
 			}

@@ -1,0 +1,45 @@
+package projection
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/daybook-es/daybook/pkg/eventstore"
+)
+
+// PoisonError: an event that no retry will fold. Its type is unknown, its data
+// cannot be read, or its rule fails.
+type PoisonError struct {
+	Stream  eventstore.StreamID
+	Version eventstore.Version // of the event
+	Err     error
+}
+
+// Error implements error.
+func (e *PoisonError) Error() string {
+	return fmt.Sprintf("%s at version %d: %v", e.Stream, e.Version, e.Err)
+}
+
+// Unwrap returns what is wrong with the event.
+func (e *PoisonError) Unwrap() error { return e.Err }
+
+// Poisoned returns the poison that an error of [Projection.Apply] is about, or
+// none when it is a fault.
+func Poisoned(err error) []*PoisonError {
+	joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err)
+	if !ok {
+		return nil
+	}
+	var all []*PoisonError
+	for _, err := range joined.Unwrap() {
+		poison, ok := errors.AsType[*PoisonError](err)
+		if !ok {
+			return nil
+		}
+		all = append(all, poison)
+	}
+	return all
+}

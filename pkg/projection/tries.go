@@ -1,0 +1,40 @@
+package projection
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Pauses between two tries after a fault.
+const (
+	firstPause = 10 * time.Millisecond
+	lastPause  = time.Second
+)
+
+// tries outlive faults. Of faults in a row they log the first.
+type tries struct {
+	log   *slog.Logger
+	in    string        // what is tried
+	pause time.Duration // before the next try; 0: the last did not fail
+}
+
+// until tries until there is no error, or else the context ends: the only error
+// that it returns.
+func (t *tries) until(ctx context.Context, try func() error) error {
+	for {
+		err := try()
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if t.pause == 0 {
+			t.log.Error("views wait for a fault to pass", "in", t.in, "err", err)
+		}
+		t.pause = min(max(2*t.pause, firstPause), lastPause)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(t.pause):
+		}
+	}
+}
