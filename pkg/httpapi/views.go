@@ -1,0 +1,89 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"time"
+
+	"github.com/daybook-es/daybook/pkg/eventstore"
+)
+
+// patience is how long a read waits for the views.
+const patience = 5 * time.Second
+
+// A page of a list; Next is the cursor of the page after it, null at the end.
+type page[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// settle waits until the views hold what was committed by now. After that time
+// the read answers with what there is.
+func (a *api) settle(ctx context.Context) {
+	if a.Settled != nil {
+		_ = a.Settled(ctx) // an answer from views that lag is still an answer
+	}
+}
+
+// A sight is a thing as its view shows it; version 0: the view does not have it.
+type sight struct {
+	version eventstore.Version
+	body    any
+}
+
+// show answers with what look finds, once it has reached the version asked for.
+// What was never created is missing at once; what the view only does not have
+// yet is waited for.
+func (a *api) show(c *call, stream eventstore.StreamID, missing error, look func(context.Context) (sight, error)) (answer, error) {
+	least, err := c.query.minVersion()
+	if err != nil {
+		return answer{}, err
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), patience)
+	defer cancel()
+	a.settle(ctx)
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, patience/20) {
+		got, err := look(c.r.Context())
+		if err != nil {
+			return answer{}, err
+		}
+		if got.version > 0 && int64(got.version) >= least {
+			return sayTagged(got)
+		}
+		if got.version == 0 {
+			there, err := least > 0, error(nil)
+			if there {
+				there, err = a.exists(c.r.Context(), stream)
+			}
+			if err != nil {
+				return answer{}, err
+			}
+			if !there {
+				return answer{}, missing
+			}
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return answer{}, behind("the view has reached version %d, not %d", got.version, least)
+		}
+	}
+}
+
+func (a *api) exists(ctx context.Context, stream eventstore.StreamID) (bool, error) {
+	for _, err := range a.Events.Read(ctx, stream, eventstore.NoStream(stream)) {
+		return err == nil, err
+	}
+	return false, nil
+}
+
+// sayTagged answers with a tag that changes whenever the body does, be it by
+// what other streams add to it.
+func sayTagged(s sight) (answer, error) {
+	got, err := say(http.StatusOK, "", s.body)
+	sum := sha256.Sum256(got.body)
+	got.etag = `"` + plain(s.version) + "." + base64.RawURLEncoding.EncodeToString(sum[:9]) + `"`
+	return got, err
+}
