@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// check runs the suite against a server and returns what it printed.
+func conform(t *testing.T, h http.Handler, patience time.Duration) (passed, failed int, printed string) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	base, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClient(base)
+	c.patience = patience
+	var out bytes.Buffer
+	passed, failed = report(&out, t.Output(), c, start(t.Context(), c, contents()))
+	return passed, failed, out.String()
+}
+
+func TestAServerThatAnswersWronglyFails(t *testing.T) {
+	for what, answers := range map[string]http.HandlerFunc{
+		"200 {} to everything": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, "{}")
+		},
+		"201, a list, to everything": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusCreated)
+			fmt.Fprint(w, `[{"items": null, "next": 1}]`)
+		},
+		"an order to everything": func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"id": "x", "version": 1, "status": "pending", "next": "x", "items": [1, {}, null]}`)
+		},
+		"500 to everything":        func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oh", http.StatusInternalServerError) },
+		"a redirect to everything": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusMovedPermanently) },
+		"nothing at all":           func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			passed, failed, printed := conform(t, answers, 10*time.Millisecond)
+			if failed < 4*passed || passed+failed < 80 {
+				t.Errorf("%d passed, %d failed:\n%s", passed, failed, printed)
+			}
+			if strings.Contains(printed, "panic:") {
+				t.Errorf("a check panicked:\n%s", printed)
+			}
+		})
+	}
+}
+
+func TestAFailureSaysWhatWasSentExpectedAndGot(t *testing.T) {
+	_, _, printed := conform(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, "{}")
+	}), 0)
+	want := "  ✗ A key belongs to the order or product that it writes.\n" +
+		"      sent      POST /orders · {"
+	if !strings.Contains(printed, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", printed, want)
+	}
+	if !regexp.MustCompile(`\n      expected  201\n      got       200 · Content-Type: application/json · \{\}\n`).MatchString(printed) {
+		t.Errorf("got\n%s\nwant what was expected and got", printed)
+	}
+}
+
+func TestWithoutAServerItSaysWhatToDo(t *testing.T) {
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	for _, test := range []struct {
+		args []string
+		says string
+	}{
+		{nil, "usage: go run ./conform URL"},
+		{[]string{"--help"}, "usage: go run ./conform URL"},
+		{[]string{"http://a", "http://b"}, "usage: go run ./conform URL"},
+		{[]string{"localhost:8080"}, "begin with http://"},
+		{[]string{"http://x/?y"}, "an address alone"},
+		{[]string{closed.URL}, `Start a server with "make run"`},
+	} {
+		var out, problems bytes.Buffer
+		code := run(t.Context(), test.args, &out, &problems)
+		if code != 2 || !strings.Contains(problems.String(), test.says) || out.Len() > 0 {
+			t.Errorf("%v: exit code %d, %q and %q; want 2 and %q", test.args, code, out.String(), problems.String(), test.says)
+		}
+	}
+}
+
+func TestAnExchangeFitsOnOneLine(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"a": "é"}`:             `{"a": "é"}`,
+		"a\nb\x00\xff":           `a\nb\x00\xff`,
+		strings.Repeat("x", 500): strings.Repeat("x", 400) + "… (100 bytes more)",
+	} {
+		if got := shown(text); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

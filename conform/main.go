@@ -1,0 +1,92 @@
+// Command conform checks whatever answers at a URL against Daybook's HTTP
+// contract, from outside: over HTTP, with nothing but a client of its own.
+//
+//	go run ./conform http://127.0.0.1:8080
+//
+// It prints one line for each sentence of the contract, and of one that does not
+// hold what was sent, what was expected and what came. It exits with 1 when any
+// does not hold, and with 2 when it could not check at all. Each run makes ids of
+// its own, so a server that already holds data can be checked, any number of
+// times. What it writes stays there.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+const usage = `usage: go run ./conform URL
+
+URL is where a Daybook answers: http://127.0.0.1:8080 after "make run".
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run returns the exit code.
+func run(ctx context.Context, args []string, out, problems io.Writer) int {
+	if len(args) != 1 || strings.HasPrefix(args[0], "-") {
+		fmt.Fprint(problems, usage)
+		return 2
+	}
+	base, err := parseBase(args[0])
+	if err != nil {
+		fmt.Fprintf(problems, "conform: %s: %v\n\n%s", args[0], err, usage)
+		return 2
+	}
+	c := newClient(base)
+	if err := reach(ctx, c); err != nil {
+		fmt.Fprintf(problems, "conform: %s cannot be checked: %v\n"+
+			"Start a server with \"make run\" in another terminal, or say where one answers: make conform URL=http://127.0.0.1:8080\n", base, err)
+		return 2
+	}
+	passed, failed := report(out, problems, c, start(ctx, c, contents()))
+	fmt.Fprintf(out, "\n%d passed, %d failed\n", passed, failed)
+	if failed > 0 {
+		return 1
+	}
+	return 0
+}
+
+func parseBase(text string) (*url.URL, error) {
+	base, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("it is not a URL")
+	case base.Scheme != "http" && base.Scheme != "https" || base.Host == "":
+		return nil, fmt.Errorf("it must begin with http:// or https:// and name a host")
+	case base.RawQuery != "" || base.Fragment != "" || base.User != nil:
+		return nil, fmt.Errorf("it must be an address alone, without a query, a fragment or a user")
+	}
+	base.Path = strings.TrimSuffix(base.Path, "/")
+	return base, nil
+}
+
+// reach waits, at most 30 s, while the server says that it is not ready yet.
+func reach(ctx context.Context, c *client) error {
+	for range 120 {
+		a, err := c.do(ctx, get("/healthz"))
+		if err != nil {
+			return err
+		}
+		if a.status != http.StatusServiceUnavailable {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("/healthz still answers 503 after 30 s")
+}

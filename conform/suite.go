@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A section is a part of the contract.
+type section struct {
+	name   string
+	checks []check
+}
+
+// A check proves one sentence.
+type check struct {
+	sentence string
+	run      func(*T)
+	long     bool // takes seconds, so it is started first
+}
+
+// contents is the contract, in its own order. What holds for every answer is
+// checked beside, on each that came; see laws.
+func contents() []section {
+	return []section{
+		{"Form", slices.Concat(ids(), numbers(), texts(), strictJSON(), bodies(), queries(), cursors(), keys(), repeats(), matches())},
+		{"Routes", slices.Concat(placing(), editing(), cancelling(), reading(), listing(), trails(), stocks(), waiting(), missing(), documents())},
+		{"Test values", values()},
+		{"HTTP", slices.Concat(routing(), heads(), correlations(), tags())},
+		{"Bad input", badInput()},
+	}
+}
+
+// A result is a check that was started; failures are there when done is closed.
+type result struct {
+	section, sentence string
+	failures          []failure
+	done              chan struct{}
+}
+
+// atOnce is how many checks run at the same time.
+const atOnce = 8
+
+// start starts all checks and returns them in the order of the contract.
+func start(ctx context.Context, c *client, sections []section) []*result {
+	var all []*result
+	var long, short []func()
+	for _, s := range sections {
+		for _, check := range s.checks {
+			r := &result{section: s.name, sentence: check.sentence, done: make(chan struct{})}
+			all = append(all, r)
+			run := func() {
+				defer close(r.done)
+				r.failures = prove(ctx, c, check)
+			}
+			if check.long {
+				long = append(long, run)
+			} else {
+				short = append(short, run)
+			}
+		}
+	}
+	for _, run := range long {
+		go run()
+	}
+	queue := make(chan func(), len(short))
+	for _, run := range short {
+		queue <- run
+	}
+	close(queue)
+	for range atOnce {
+		go func() {
+			for run := range queue {
+				run()
+			}
+		}()
+	}
+	return all
+}
+
+// report prints each result once it is there, in order, and then the laws.
+func report(out, progress io.Writer, c *client, all []*result) (passed, failed int) {
+	late := time.After(2 * time.Second)
+	name := ""
+	tell := func(section, sentence string, failures []failure) {
+		if section != name {
+			name = section
+			fmt.Fprintf(out, "\n%s\n", name)
+		}
+		if len(failures) == 0 {
+			passed++
+			fmt.Fprintf(out, "  ✓ %s\n", sentence)
+			return
+		}
+		failed++
+		fmt.Fprintf(out, "  ✗ %s\n", sentence)
+		const most = 3
+		for _, f := range failures[:min(most, len(failures))] {
+			fmt.Fprint(out, f)
+		}
+		if more := len(failures) - most; more > 0 {
+			fmt.Fprintf(out, "      and %d more\n", more)
+		}
+	}
+	for i, r := range all {
+		select {
+		case <-r.done:
+		case <-late:
+			fmt.Fprintf(progress, "… %d of %d checks are done; one of them waits 5 s by itself\n", i, len(all))
+			<-r.done
+		}
+		tell(r.section, r.sentence, r.failures)
+	}
+	count, kept := c.laws.verdicts()
+	for _, v := range kept {
+		tell(fmt.Sprintf("Every answer (%d of them)", count), v.sentence, v.failures)
+	}
+	return passed, failed
+}
+
+// A failure is one exchange that was not as the sentence says.
+type failure struct{ sent, expected, got string }
+
+// String implements [fmt.Stringer].
+func (f failure) String() string {
+	var text strings.Builder
+	for _, part := range []struct{ name, text string }{{"sent", f.sent}, {"expected", f.expected}, {"got", f.got}} {
+		if part.text != "" {
+			fmt.Fprintf(&text, "      %-9s %s\n", part.name, part.text)
+		}
+	}
+	return text.String()
+}
