@@ -1,0 +1,140 @@
+// Package app wires the embedded run: events in one local file, views in
+// memory, the API on one address.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/daybook-es/daybook/pkg/boltstore"
+	"github.com/daybook-es/daybook/pkg/command"
+	"github.com/daybook-es/daybook/pkg/domain/order"
+	"github.com/daybook-es/daybook/pkg/domain/stock"
+	"github.com/daybook-es/daybook/pkg/httpapi"
+	"github.com/daybook-es/daybook/pkg/projection"
+	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
+	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
+)
+
+// Tenant owns everything, until there is authentication.
+const Tenant = "main"
+
+// Config says how the program is run. All fields but Demo are needed.
+type Config struct {
+	Addr string // to listen on: host:port
+	Data string // folder, or ":memory:"
+	Demo bool   // receive the demo stock
+	Log  *slog.Logger
+}
+
+// An App is Daybook, listening.
+type App struct {
+	config   Config
+	store    *boltstore.Store
+	stock    *command.Loop[stock.State, stock.Event]
+	views    *projection.Runner
+	server   *http.Server
+	listener net.Listener
+	demo     atomic.Bool // the demo stock is there, or is not wanted
+}
+
+// Open takes the data and the address. Whoever gets an App serves it, which
+// closes it too. An error says what to do next.
+func Open(ctx context.Context, c Config) (*App, error) {
+	path := c.Data
+	if path != boltstore.Memory {
+		path = filepath.Join(c.Data, "events.db")
+	}
+	store, err := boltstore.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return nil, errors.Join(listening(c.Addr, err), store.Close())
+	}
+	rows := boltstore.NewViews()
+	a := &App{
+		config:   c,
+		store:    store,
+		stock:    command.New(store, Tenant, stock.Aggregate),
+		listener: httpapi.Listener(listener),
+		views: projection.NewRunner(store, store, c.Log,
+			orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store)),
+	}
+	a.demo.Store(!c.Demo)
+	a.server = &http.Server{
+		Handler: httpapi.New(httpapi.Config{
+			Tenant: Tenant, Orders: command.New(store, Tenant, order.Aggregate), Stock: a.stock,
+			Events: store, Views: rows, Settled: a.views.Settled, Ready: a.ready, Log: c.Log,
+		}),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+	}
+	return a, nil
+}
+
+// URL returns the address that the App listens on.
+func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
+
+func (a *App) ready() bool { return a.demo.Load() && a.views.Ready() }
+
+// grace is how long requests in flight may take once the program is told to stop.
+const grace = 10 * time.Second
+
+// Serve serves until ctx ends, lets what is in flight finish, and closes.
+func (a *App) Serve(ctx context.Context) error {
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	viewing, serving, demo := make(chan error, 1), make(chan error, 1), make(chan error, 1)
+	go func() { viewing <- a.views.Run(work) }()
+	go func() { serving <- a.server.Serve(a.listener) }()
+	go func() { demo <- a.receiveDemo(work) }()
+
+	var err error
+	for waiting := true; waiting; {
+		select {
+		case <-ctx.Done():
+			waiting = false
+		case err = <-serving:
+			waiting = false
+		case err = <-demo:
+			demo, waiting = nil, err == nil
+		}
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if stopped := a.server.Shutdown(last); stopped != nil {
+		err = errors.Join(err, fmt.Errorf("requests still in flight after %v were cut off: %w", grace, stopped), a.server.Close())
+	}
+	stop()
+	if viewed := <-viewing; !errors.Is(viewed, context.Canceled) {
+		err = errors.Join(err, viewed)
+	}
+	if demo != nil {
+		if received := <-demo; !errors.Is(received, context.Canceled) {
+			err = errors.Join(err, received)
+		}
+	}
+	return errors.Join(err, a.store.Close())
+}
+
+// listening says what to do when the address cannot be had.
+func listening(addr string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is taken by another program; stop that one, or choose another address with --addr or DAYBOOK_ADDR", addr)
+	default:
+		return fmt.Errorf("%w; choose an address such as 127.0.0.1:8080 with --addr or DAYBOOK_ADDR", err)
+	}
+}
