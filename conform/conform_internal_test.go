@@ -5,19 +5,17 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 )
 
-// check runs the suite against a server and returns what it printed.
-func conform(t *testing.T, h http.Handler, patience time.Duration) (passed, failed int, printed string) {
+// conform runs the suite against what answers at the URL, and returns what it
+// printed.
+func conform(t *testing.T, address string, patience time.Duration) (passed, failed int, printed string) {
 	t.Helper()
-	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
-	base, err := url.Parse(server.URL)
+	base, err := parseBase(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,6 +24,14 @@ func conform(t *testing.T, h http.Handler, patience time.Duration) (passed, fail
 	var out bytes.Buffer
 	passed, failed = report(&out, t.Output(), c, start(t.Context(), c, contents()))
 	return passed, failed, out.String()
+}
+
+// serve returns the URL of a server that always answers so.
+func serve(t *testing.T, answer http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(answer)
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 func TestAServerThatAnswersWronglyFails(t *testing.T) {
@@ -46,7 +52,7 @@ func TestAServerThatAnswersWronglyFails(t *testing.T) {
 		"nothing at all":           func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(what, func(t *testing.T) {
-			passed, failed, printed := conform(t, answers, 10*time.Millisecond)
+			passed, failed, printed := conform(t, serve(t, answers), 10*time.Millisecond)
 			if failed < 4*passed || passed+failed < 80 {
 				t.Errorf("%d passed, %d failed:\n%s", passed, failed, printed)
 			}
@@ -58,7 +64,7 @@ func TestAServerThatAnswersWronglyFails(t *testing.T) {
 }
 
 func TestAFailureSaysWhatWasSentExpectedAndGot(t *testing.T) {
-	_, _, printed := conform(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	_, _, printed := conform(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		fmt.Fprint(w, "{}")
 	}), 0)

@@ -105,11 +105,11 @@ func report(out, progress io.Writer, c *client, all []*result) (passed, failed i
 			fmt.Fprintf(out, "      and %d more\n", more)
 		}
 	}
-	for i, r := range all {
+	for _, r := range all {
 		select {
 		case <-r.done:
 		case <-late:
-			fmt.Fprintf(progress, "… %d of %d checks are done; one of them waits 5 s by itself\n", i, len(all))
+			fmt.Fprintf(progress, "… %d of %d checks are done; one of them takes 5 s by itself\n", ended(all), len(all))
 			<-r.done
 		}
 		tell(r.section, r.sentence, r.failures)
@@ -119,6 +119,18 @@ func report(out, progress io.Writer, c *client, all []*result) (passed, failed i
 		tell(fmt.Sprintf("Every answer (%d of them)", count), v.sentence, v.failures)
 	}
 	return passed, failed
+}
+
+// ended returns how many checks are done.
+func ended(all []*result) (n int) {
+	for _, r := range all {
+		select {
+		case <-r.done:
+			n++
+		default:
+		}
+	}
+	return n
 }
 
 // A failure is one exchange that was not as the sentence says.
