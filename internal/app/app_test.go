@@ -1,0 +1,190 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/pkg/boltstore"
+	"github.com/daybook-es/daybook/pkg/eventstore"
+)
+
+// start runs the real program on a free port until the test ends.
+func start(t *testing.T, c app.Config) (url string) {
+	t.Helper()
+	url, stop := serve(t, c)
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return url
+}
+
+func serve(t *testing.T, c app.Config) (url string, stop func() error) {
+	t.Helper()
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Addr = "127.0.0.1:0"
+	a, err := app.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx) }()
+	stop = sync.OnceValue(func() error { cancel(); return <-ended })
+	for deadline := time.Now().Add(time.Minute); get(t, a.URL()+"/healthz", nil) != http.StatusOK; {
+		if time.Now().After(deadline) {
+			t.Fatal(errors.Join(errors.New("it is not ready after a minute"), stop()))
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return a.URL(), stop
+}
+
+func get(t *testing.T, url string, into any) (status int) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if into != nil {
+		if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return answer.StatusCode
+}
+
+func onHand(t *testing.T, url, product string) int {
+	t.Helper()
+	var got struct{ OnHand int }
+	get(t, url+"/stock/"+product, &got)
+	return got.OnHand
+}
+
+func TestTheDemoStockIsReceivedOnce(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "a", "b")
+	for range 2 {
+		url, stop := serve(t, app.Config{Data: data, Demo: true})
+		if one, two := onHand(t, url, "product-1"), onHand(t, url, "product-2"); one != 100 || two != 50 {
+			t.Errorf("%d of product-1, %d of product-2", one, two)
+		}
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWithoutTheDemoThereIsNothing(t *testing.T) {
+	url := start(t, app.Config{Data: boltstore.Memory})
+	var got struct{ Items []any }
+	if get(t, url+"/stock", &got); len(got.Items) > 0 {
+		t.Errorf("got %v", got.Items)
+	}
+}
+
+func TestAnAddressThatIsTakenSaysWhatToDo(t *testing.T) {
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for addr, says := range map[string]string{
+		taken.Addr().String(): "is taken by another program; stop that one, or choose another address with --addr or DAYBOOK_ADDR",
+		"127.0.0.1":           "choose an address such as 127.0.0.1:8080",
+		"127.0.0.1:http-ish":  "choose an address such as 127.0.0.1:8080",
+		"256.1.1.1:80":        "choose an address such as 127.0.0.1:8080",
+	} {
+		data := t.TempDir()
+		_, err := app.Open(t.Context(), app.Config{Addr: addr, Data: data, Log: slog.New(slog.DiscardHandler)})
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v does not say %q", addr, err, says)
+		}
+		if s, err := boltstore.Open(filepath.Join(data, "events.db")); err != nil {
+			t.Errorf("%s: the file was not let go: %v", addr, err)
+		} else if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAStopLetsRequestsInFlightFinish(t *testing.T) {
+	url, stop := serve(t, app.Config{Data: boltstore.Memory})
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const body = `{"quantity":1}`
+	fmt.Fprintf(conn, "POST /stock/x/receive HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", len(body))
+	time.Sleep(50 * time.Millisecond) // the server has begun to read it
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	time.Sleep(50 * time.Millisecond) // and is told to stop
+	fmt.Fprint(conn, body[1:])
+	answer := make([]byte, 15)
+	if _, err := conn.Read(answer); err != nil || string(answer) != "HTTP/1.1 200 OK" {
+		t.Errorf("got %q, %v", answer, err)
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAPoisonRecordStopsItsOwnStreamWithOneLine(t *testing.T) {
+	data := t.TempDir()
+	s, err := boltstore.Open(filepath.Join(data, "events.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ id, event string }{{"bad", "stock.burnt.v1"}, {"good", "stock.received.v1"}} {
+		stream := eventstore.StreamID{Tenant: app.Tenant, Category: "stock", ID: c.id}
+		at := eventstore.NoStream(stream)
+		for n := range 3 {
+			stored, err := s.Append(t.Context(), stream, at, eventstore.Commit{
+				Events:  []eventstore.Event{{Type: c.event, Data: []byte(`{"quantity":1,"at":"2026-03-01T12:00:00Z"}`)}},
+				Command: eventstore.CommandID{Key: fmt.Sprint(n)},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			at = stored.End()
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	url, stop := serve(t, app.Config{Data: data, Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	if n := onHand(t, url, "good"); n != 3 {
+		t.Errorf("%d of the good product", n)
+	}
+	if status := get(t, url+"/stock/bad", nil); status != http.StatusNotFound {
+		t.Errorf("the bad product: %d", status)
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), `"stream":"main/stock/bad"`) {
+		t.Errorf("%d lines: %s", lines, log.String())
+	}
+}
