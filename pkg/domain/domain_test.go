@@ -154,7 +154,7 @@ func TestACurrencyIsOneThatPeopleArePaidIn(t *testing.T) {
 			t.Errorf("%s is none", c)
 		}
 	}
-	for _, c := range []domain.Currency{"", "usd", "US", "USDX", "XXX", "ZZZ", " US", "D E", "€"} {
+	for _, c := range []domain.Currency{"", "usd", "US", "USDX", "XXX", "ZZZ", " US", "D E", "€", "BGN", "HRK", "XAU"} {
 		if c.Valid() {
 			t.Errorf("%q is one", c)
 		}

@@ -69,6 +69,8 @@ func TestPlacing(t *testing.T) {
 	euro.UnitPrice.Currency = "EUR"
 	bare := lamp
 	bare.UnitPrice.Currency = ""
+	shells := lamp
+	shells.UnitPrice.Currency = "ABC"
 	many := make([]order.Item, 101)
 	for i := range many {
 		many[i] = goods(order.ProductID(rune('a'+i%26))+order.ProductID(rune('a'+i/26)), 1, 1)
@@ -95,6 +97,7 @@ func TestPlacing(t *testing.T) {
 		story{Name: "a price is not negative", When: of(goods("lamp", 1, -1)), Err: order.ErrPrice},
 		story{Name: "a price has an end", When: of(goods("lamp", 1, 1_000_000_000_001)), Err: order.ErrPrice},
 		story{Name: "a price has a currency", When: of(bare), Err: order.ErrPrice},
+		story{Name: "and one that exists", When: of(shells), Err: order.ErrPrice},
 		story{Name: "an order has one currency", When: of(lamp, euro), Err: order.ErrMixedCurrencies},
 		story{Name: "a total that cannot be counted is refused", When: of(huge...), Err: domain.ErrOverflow},
 		story{Name: "a payment method is one that is known", When: strange, Err: order.ErrUnknownPaymentMethod},

@@ -13,7 +13,7 @@ var (
 	ErrNoProduct       = domain.Refuse("order.no_product", "an item needs a product")
 	ErrProductTwice    = domain.Refuse("order.product_twice", "a product is in the order twice")
 	ErrQuantity        = domain.Refuse("order.quantity", "a quantity is from 1 to 1,000,000")
-	ErrPrice           = domain.Refuse("order.price", "a price is from 0 to 10^12 minor units, in a currency")
+	ErrPrice           = domain.Refuse("order.price", "a price is from 0 to 10^12 minor units, in a currency of ISO 4217")
 	ErrMixedCurrencies = domain.Refuse("order.mixed_currencies", "an order has one currency")
 )
 
@@ -46,7 +46,7 @@ func checkItem(i Item) error {
 		return ErrNoProduct
 	case i.Quantity < 1 || i.Quantity > MaxQuantity:
 		return ErrQuantity.With("%d of %s", i.Quantity, i.ProductID)
-	case i.UnitPrice.Amount < 0 || i.UnitPrice.Amount > MaxPrice || i.UnitPrice.Currency == "":
+	case i.UnitPrice.Amount < 0 || i.UnitPrice.Amount > MaxPrice || !i.UnitPrice.Currency.Valid():
 		return ErrPrice.With("%s", i.ProductID)
 	}
 	return nil
