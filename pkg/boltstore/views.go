@@ -37,7 +37,7 @@ type list struct{ view, tenant, name string }
 // that whoever found it may copy it without the lock.
 type line struct {
 	row     readmodel.Row // without what it has applied
-	applied []applied     // a tenth of a map's size
+	applied []applied     // a map would be some times as large
 }
 
 type applied struct {
