@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"sync/atomic"
 	"syscall"
@@ -50,6 +51,9 @@ type App struct {
 // Open takes the data and the address. Whoever gets an App serves it, which
 // closes it too. An error says what to do next.
 func Open(ctx context.Context, c Config) (*App, error) {
+	if c.Addr == "" || c.Data == "" {
+		return nil, errors.New("address or data folder is empty; choose them with --addr and --data, or DAYBOOK_ADDR and DAYBOOK_DATA")
+	}
 	path := c.Data
 	if path != boltstore.Memory {
 		path = filepath.Join(c.Data, "events.db")
@@ -85,8 +89,14 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	return a, nil
 }
 
-// URL returns the address that the App listens on.
-func (a *App) URL() string { return "http://" + a.listener.Addr().String() }
+// URL returns the address at which the App answers.
+func (a *App) URL() string {
+	addr := a.listener.Addr().(*net.TCPAddr).AddrPort()
+	if addr.Addr().IsUnspecified() { // it listens on every address: this one is near
+		addr = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), addr.Port())
+	}
+	return "http://" + addr.String()
+}
 
 func (a *App) ready() bool { return a.demo.Load() && a.views.Ready() }
 

@@ -112,6 +112,7 @@ func TestAnAddressThatIsTakenSaysWhatToDo(t *testing.T) {
 		taken.Addr().String(): "is taken by another program; stop that one, or choose another address with --addr or DAYBOOK_ADDR",
 		"127.0.0.1":           "choose an address such as 127.0.0.1:8080",
 		"127.0.0.1:http-ish":  "choose an address such as 127.0.0.1:8080",
+		"":                    "address or data folder is empty; choose them",
 		"256.1.1.1:80":        "choose an address such as 127.0.0.1:8080",
 	} {
 		data := t.TempDir()
