@@ -307,3 +307,16 @@ func TestACancelledAppendIsNotWritten(t *testing.T) {
 		t.Error("it was written")
 	}
 }
+
+func BenchmarkScan(b *testing.B) {
+	s := fresh(b)
+	extend(b, s, "x", 1000)
+	for b.Loop() {
+		n := 0
+		for _, err := range s.Scan(b.Context(), 0, 1) {
+			if n++; err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

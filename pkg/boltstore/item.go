@@ -13,12 +13,12 @@ import (
 // attributes is an item as it is stored, beside its key. Events and snapshot
 // are JSON within JSON: the file can be read without this program.
 type attributes struct {
-	N  int             `json:"n"`
-	E  json.RawMessage `json:"e"`
-	C  string          `json:"c"`
-	At string          `json:"at"`
-	S  json.RawMessage `json:"s,omitempty"`
-	SV int             `json:"sv,omitempty"`
+	N  int                `json:"n"`
+	E  []eventstore.Event `json:"e"`
+	C  string             `json:"c"`
+	At string             `json:"at"`
+	S  json.RawMessage    `json:"s,omitempty"`
+	SV int                `json:"sv,omitempty"`
 }
 
 func encode(i eventstore.Item) []byte {
@@ -46,9 +46,7 @@ func decode(k, value []byte) (eventstore.Commit, error) {
 	if err := json.Unmarshal(value, &a); err != nil {
 		return eventstore.Commit{}, &eventstore.InvalidError{Reason: fmt.Sprintf("item %s at %d: %v", stream, v, err)}
 	}
-	return eventstore.Item{
-		P: stream, V: v, N: a.N, E: string(a.E), C: a.C, At: a.At, S: string(a.S), SV: a.SV,
-	}.Commit()
+	return eventstore.Item{P: stream, V: v, N: a.N, C: a.C, At: a.At, S: string(a.S), SV: a.SV}.Holding(a.E)
 }
 
 // split reads a key back.

@@ -45,14 +45,20 @@ func (c Commit) Item() Item {
 
 // Commit reads an item back. An item that makes no sense is an [*InvalidError].
 func (i Item) Commit() (Commit, error) {
+	var events []Event
+	if err := json.Unmarshal([]byte(i.E), &events); err != nil {
+		return Commit{}, invalid("item %s at %d: events: %v", i.P, i.V, err)
+	}
+	return i.Holding(events)
+}
+
+// Holding is Commit for a store that has read the events already.
+func (i Item) Holding(events []Event) (Commit, error) {
 	stream, err := ParseStreamID(i.P)
 	if err != nil {
 		return Commit{}, err
 	}
-	c := Commit{Stream: stream, First: i.V}
-	if err := json.Unmarshal([]byte(i.E), &c.Events); err != nil {
-		return Commit{}, invalid("item %s at %d: events: %v", i.P, i.V, err)
-	}
+	c := Commit{Stream: stream, First: i.V, Events: events}
 	if len(c.Events) == 0 || len(c.Events) != i.N || i.V < 1 || i.V > Latest-Version(i.N) {
 		return Commit{}, invalid("item %s at %d: has %d events and says %d", i.P, i.V, len(c.Events), i.N)
 	}
