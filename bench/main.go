@@ -35,7 +35,7 @@ func run(ctx context.Context, path string) error {
 
 	var all []figure
 	for _, measure := range []func(context.Context, *dynamodb.Client) ([]figure, error){
-		appends, loads, commands, units, embedded,
+		appends, loads, commands, units, embedded, starts,
 	} {
 		figures, err := measure(ctx, client)
 		if err != nil {

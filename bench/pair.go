@@ -56,9 +56,13 @@ func pairs(ctx context.Context, name string, rounds int, ours, control func(cont
 		ratios = append(ratios, took[0].Seconds()/took[1].Seconds())
 	}
 	progress(name, rounds, rounds)
-	slices.Sort(ratios)
-	n := len(ratios)
-	return ratio{median: ratios[n/2], low: ratios[n/4], high: ratios[n-1-n/4]}, nil
+	return quartiles(ratios), nil
+}
+
+func quartiles(all []float64) ratio {
+	slices.Sort(all)
+	n := len(all)
+	return ratio{median: all[n/2], low: all[n/4], high: all[n-1-n/4]}
 }
 
 // progress shows on standard error how far a long measurement has come.

@@ -25,6 +25,3 @@ func (s *Store) Hold(t testing.TB) (let func(), transactions int) {
 	}
 	return func() { _ = tx.Rollback() }, transactions
 }
-
-// Waiting returns how many appends wait behind those that the writer has.
-func (s *Store) Waiting() int { return len(s.requests) }
