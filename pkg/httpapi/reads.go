@@ -17,7 +17,7 @@ import (
 func (a *api) getOrder(c *call) (answer, error) {
 	id := c.ids["id"]
 	stream := eventstore.StreamID{Tenant: a.Tenant, Category: order.Category, ID: id}
-	return a.show(c, stream, order.ErrNotPlaced, func(ctx context.Context) (sight, error) {
+	return a.show(c, stream, order.Placed{}, order.ErrNotPlaced, func(ctx context.Context) (sight, error) {
 		d, _, err := orderdetails.Find(ctx, a.Views, a.Tenant, id)
 		return sight{version: d.Version, body: d}, err
 	})
@@ -26,7 +26,7 @@ func (a *api) getOrder(c *call) (answer, error) {
 func (a *api) getStock(c *call) (answer, error) {
 	id := c.ids["productId"]
 	stream := eventstore.StreamID{Tenant: a.Tenant, Category: stock.Category, ID: id}
-	return a.show(c, stream, stock.ErrNotReceived, func(ctx context.Context) (sight, error) {
+	return a.show(c, stream, stock.Received{}, stock.ErrNotReceived, func(ctx context.Context) (sight, error) {
 		l, _, err := stocklevels.Find(ctx, a.Views, a.Tenant, id)
 		return sight{version: l.Version, body: l}, err
 	})

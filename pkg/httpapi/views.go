@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"time"
 
+	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
 
@@ -34,9 +36,9 @@ type sight struct {
 }
 
 // show answers with what look finds, once it has reached the version asked for.
-// What was never created is missing at once; what the view only does not have
-// yet is waited for.
-func (a *api) show(c *call, stream eventstore.StreamID, missing error, look func(context.Context) (sight, error)) (answer, error) {
+// What was never created, by an event of that type, is missing at once; what the
+// view only does not have yet is waited for.
+func (a *api) show(c *call, stream eventstore.StreamID, creation domain.Typed, missing error, look func(context.Context) (sight, error)) (answer, error) {
 	least, err := c.query.minVersion()
 	if err != nil {
 		return answer{}, err
@@ -55,7 +57,7 @@ func (a *api) show(c *call, stream eventstore.StreamID, missing error, look func
 		if got.version == 0 {
 			there, err := least > 0, error(nil)
 			if there {
-				there, err = a.exists(c.r.Context(), stream)
+				there, err = a.exists(c.r.Context(), stream, creation.EventType())
 			}
 			if err != nil {
 				return answer{}, err
@@ -72,9 +74,14 @@ func (a *api) show(c *call, stream eventstore.StreamID, missing error, look func
 	}
 }
 
-func (a *api) exists(ctx context.Context, stream eventstore.StreamID) (bool, error) {
-	for _, err := range a.Events.Read(ctx, stream, eventstore.NoStream(stream)) {
-		return err == nil, err
+func (a *api) exists(ctx context.Context, stream eventstore.StreamID, creation string) (bool, error) {
+	for commit, err := range a.Events.Read(ctx, stream, eventstore.NoStream(stream)) {
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(commit.Events, func(e eventstore.Event) bool { return e.Type == creation }) {
+			return true, nil
+		}
 	}
 	return false, nil
 }
