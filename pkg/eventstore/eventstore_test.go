@@ -38,7 +38,7 @@ func extend(t testing.TB, at eventstore.Position, c eventstore.Commit) eventstor
 }
 
 // text is any that UTF-8 can write.
-func text(min int) *rapid.Generator[string] { return rapid.StringN(min, 40, 120) }
+func text(least int) *rapid.Generator[string] { return rapid.StringN(least, 40, 120) }
 
 func anyCommit(t *rapid.T) eventstore.Commit {
 	c := eventstore.Commit{

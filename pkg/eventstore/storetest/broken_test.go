@@ -2,7 +2,7 @@ package storetest_test
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"iter"
 	"slices"
 	"sync"
@@ -52,7 +52,7 @@ func (s *broken) Append(ctx context.Context, id eventstore.StreamID, at eventsto
 		at = s.end(id)
 	}
 	stored, err := s.Store.Append(ctx, id, at, c)
-	switch conflict, ok := err.(*eventstore.ConflictError); {
+	switch conflict, ok := errors.AsType[*eventstore.ConflictError](err); {
 	case s.fault == "conflicts on a repeat" && err == nil && stored.Events[0].Type != "" && s.repeat(id, stored, given):
 		return eventstore.Commit{}, &eventstore.ConflictError{Stream: id, Expected: at.Version(), Next: &stored}
 	case s.fault == "answers a repeat with what was sent" && err == nil:
@@ -63,7 +63,7 @@ func (s *broken) Append(ctx context.Context, id eventstore.StreamID, at eventsto
 		first := s.all(id)[0]
 		conflict.Next = &first
 	case s.fault == "takes a conflict for a fault" && ok:
-		return eventstore.Commit{}, fmt.Errorf("append: %s", err)
+		return eventstore.Commit{}, errors.New("append: " + err.Error())
 	case s.fault == "knows a repeat at the head alone" && err == nil && s.end(id) != stored.End():
 		return eventstore.Commit{}, &eventstore.ConflictError{Stream: id, Expected: at.Version()}
 	case s.fault == "lets time go back" && err == nil:

@@ -117,7 +117,10 @@ func leftEarly(t testing.TB, s eventstore.Store) {
 	if seen != 2 {
 		t.Errorf("begun twice, the read yielded %d times", seen)
 	}
-	for range s.Scan(t.Context(), 0, 1) {
+	for _, err := range s.Scan(t.Context(), 0, 1) {
+		if err != nil {
+			t.Fatalf("scan: %v", err)
+		}
 		break
 	}
 	same(t, "read", read(t, s, at), want)
@@ -127,10 +130,15 @@ func apart(t testing.TB, s eventstore.Store) {
 	t.Helper()
 	base := stream()
 	names := []eventstore.StreamID{
-		base, {Tenant: base.Tenant, Category: base.Category, ID: base.ID + "0"}, {Tenant: base.Tenant, Category: base.Category, ID: base.ID + "."},
-		{Tenant: base.Tenant, Category: base.Category, ID: base.ID + "@1"}, {Tenant: base.Tenant, Category: base.Category, ID: base.ID + ":é漢"},
-		{Tenant: base.Tenant, Category: base.Category + "s", ID: base.ID}, {Tenant: base.Tenant + "s", Category: base.Category, ID: base.ID},
-		{Tenant: base.Tenant, Category: base.ID, ID: base.Category}, {Tenant: base.Tenant, Category: base.Category, ID: strings.Repeat("x", 200) + base.ID},
+		base,
+		{Tenant: base.Tenant, Category: base.Category, ID: base.ID + "0"},
+		{Tenant: base.Tenant, Category: base.Category, ID: base.ID + "."},
+		{Tenant: base.Tenant, Category: base.Category, ID: base.ID + "@1"},
+		{Tenant: base.Tenant, Category: base.Category, ID: base.ID + ":é漢"},
+		{Tenant: base.Tenant, Category: base.Category + "s", ID: base.ID},
+		{Tenant: base.Tenant + "s", Category: base.Category, ID: base.ID},
+		{Tenant: base.Tenant, Category: base.ID, ID: base.Category},
+		{Tenant: base.Tenant, Category: base.Category, ID: strings.Repeat("x", 200) + base.ID},
 	}
 	stored := make([][]eventstore.Commit, len(names))
 	for i, id := range names {
