@@ -2,11 +2,14 @@ package boltstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"syscall"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
@@ -24,7 +27,7 @@ type request struct {
 
 // Append implements [eventstore.Store]. The commit is on disk when it returns.
 // Once the append waits for the disk its context no longer matters, so a
-// cancelled append was not written.
+// cancelled append was not written. [ErrBroken] says that it was not either.
 func (s *Store) Append(ctx context.Context, stream eventstore.StreamID, expected eventstore.Position, commit eventstore.Commit) (eventstore.Commit, error) {
 	commit, err := expected.Extend(stream, commit)
 	if err != nil {
@@ -77,50 +80,49 @@ func (s *Store) write() {
 }
 
 func (s *Store) commit(group []*request) {
-	head, err := s.put(group)
+	var head uint64
+	err := s.update(func(tx *bbolt.Tx) (err error) {
+		head, err = put(tx, group)
+		return err
+	})
 	if err == nil {
 		s.head.Store(head)
 		s.news.tell()
 	}
 	for _, r := range group {
 		if err != nil {
-			r.stored, r.err = eventstore.Commit{}, fmt.Errorf("append to %s: %w: %w", r.commit.Stream, eventstore.ErrUnavailable, err)
+			r.stored, r.err = eventstore.Commit{}, fmt.Errorf("append to %s: %w", r.commit.Stream, err)
 		}
 		close(r.done)
 	}
 }
 
-// put writes the group in one transaction, each append on a condition of its
-// own, and returns the head of the feed.
-func (s *Store) put(group []*request) (head uint64, err error) {
-	defer guard(&err)()
-	err = s.db.Update(func(tx *bbolt.Tx) error {
-		events, feed := tx.Bucket(eventsBucket), tx.Bucket(feedBucket)
-		feed.FillPercent = 1 // it only grows at its end
-		for _, r := range group {
-			k := key(r.commit.Stream.String(), r.commit.First)
-			if there := events.Get(k); there != nil {
-				if r.stored, r.err = conflict(k, there, r.commit); r.err != nil {
-					r.stored = eventstore.Commit{}
-				}
-				continue
+// put writes the group, each append on a condition of its own, and returns the
+// head of the feed.
+func put(tx *bbolt.Tx, group []*request) (head uint64, err error) {
+	events, feed := tx.Bucket(eventsBucket), tx.Bucket(feedBucket)
+	feed.FillPercent = 1 // it only grows at its end
+	for _, r := range group {
+		k := key(r.commit.Stream.String(), r.commit.First)
+		if there := events.Get(k); there != nil {
+			if r.stored, r.err = conflict(k, there, r.commit); r.err != nil {
+				r.stored = eventstore.Commit{}
 			}
-			n, err := feed.NextSequence()
-			if err != nil {
-				return err
-			}
-			if err := events.Put(k, encode(r.commit.Item())); err != nil {
-				return err
-			}
-			if err := feed.Put(sequence(n), k); err != nil {
-				return err
-			}
-			r.stored = r.commit
+			continue
 		}
-		head = feed.Sequence()
-		return nil
-	})
-	return head, err
+		n, err := feed.NextSequence()
+		if err != nil {
+			return 0, err
+		}
+		if err := events.Put(k, encode(r.commit.Item())); err != nil {
+			return 0, err
+		}
+		if err := feed.Put(sequence(n), k); err != nil {
+			return 0, err
+		}
+		r.stored = r.commit
+	}
+	return feed.Sequence(), nil
 }
 
 // conflict answers an append whose place is taken: by itself, or by another.
@@ -133,6 +135,41 @@ func conflict(k, there []byte, wanted eventstore.Commit) (eventstore.Commit, err
 		return next, nil
 	}
 	return next, &eventstore.ConflictError{Stream: wanted.Stream, Expected: wanted.First - 1, Next: &next}
+}
+
+// update writes to the file. What fails before it is committed, or on a disk
+// that is full, leaves the file as it was. After any other failure, such as one
+// to sync, nobody knows what is on disk: no more is written until the file is
+// opened again.
+func (s *Store) update(write func(tx *bbolt.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.broken != nil {
+		return fmt.Errorf("%w: %w", eventstore.ErrUnavailable, s.broken)
+	}
+	committing := false
+	err := guarded(func() error {
+		return s.db.Update(func(tx *bbolt.Tx) error {
+			err := write(tx)
+			committing = err == nil
+			return err
+		})
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
+		return ErrClosed
+	case committing && !errors.Is(err, syscall.ENOSPC):
+		s.broken = fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return fmt.Errorf("%w: %w", eventstore.ErrUnavailable, err)
+}
+
+// guarded does what reads the file's pages, and makes an error of a panic.
+func guarded(do func() error) (err error) {
+	defer guard(&err)()
+	return do()
 }
 
 // guard makes an error of the panics with which bbolt answers a damaged page,

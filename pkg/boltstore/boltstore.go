@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -42,6 +43,11 @@ var (
 // ErrClosed says that the store was closed.
 var ErrClosed = errors.New("event store is closed")
 
+// ErrBroken says that an earlier write failed in a way that leaves unknown what
+// is on disk. The store goes on to read what was acknowledged, and writes
+// nothing until it is opened again.
+var ErrBroken = errors.New("event store writes no more since a write failed; start the program again")
+
 // A Store keeps its streams in one file. One program at a time has the file.
 type Store struct {
 	db   *bbolt.DB
@@ -52,8 +58,11 @@ type Store struct {
 	requests chan *request
 	ended    chan struct{} // the writer has ended
 
-	head atomic.Uint64 // sequence of the last commit
-	news news
+	head atomic.Uint64 // sequence of the last commit that is on disk
+
+	writing sync.Mutex
+	broken  error // why nothing is written any more
+	news    news
 }
 
 var _ eventstore.Store = (*Store)(nil)
@@ -80,20 +89,21 @@ func Open(path string) (*Store, error) {
 	if s.db, err = open(path, &options); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(s.found(), s.sign()); err != nil {
+	if err := s.found(); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), s.db.Close())
+	}
+	if err := s.sign(); err != nil {
+		return nil, errors.Join(notWritable(path, err), s.db.Close())
 	}
 	go s.write()
 	return s, nil
 }
 
 func open(path string, options *bbolt.Options) (db *bbolt.DB, err error) {
-	defer func() { // bbolt panics on pages that make no sense
-		if p := recover(); p != nil {
-			err = damaged(path, fmt.Sprint(p))
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, options)
+	err = guarded(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, options)
+		return err
+	})
 	switch {
 	case err == nil:
 		return db, nil
@@ -109,30 +119,12 @@ func open(path string, options *bbolt.Options) (db *bbolt.DB, err error) {
 // found makes a new file Daybook's own, and refuses one that is not.
 func (s *Store) found() error {
 	fresh := false
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		if name, _ := tx.Cursor().First(); name == nil {
-			fresh = true
-			return nil
-		}
-		about := tx.Bucket(aboutBucket)
-		if about == nil {
-			return errors.New("it is another program's file; choose another folder with --data or DAYBOOK_DATA")
-		}
-		switch format, err := strconv.Atoi(string(about.Get(formatKey))); {
-		case err != nil:
-			return errors.New("it does not say which format it has; restore it from a copy, or choose another folder with --data or DAYBOOK_DATA")
-		case format > Format:
-			return fmt.Errorf("it has format %d, and this program reads up to %d; use a newer daybook", format, Format)
-		}
-		feed := tx.Bucket(feedBucket)
-		if feed == nil || tx.Bucket(eventsBucket) == nil || tx.Bucket(checkpointsBucket) == nil {
-			return errors.New("a part of it is missing; restore it from a copy, or choose another folder with --data or DAYBOOK_DATA")
-		}
-		s.head.Store(feed.Sequence())
-		return nil
+	err := guarded(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error { return s.known(tx, &fresh) })
 	})
 	if err != nil || !fresh {
-		return err
+		// What a killed program wrote may not be on disk yet.
+		return errors.Join(err, s.db.Sync())
 	}
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{eventsBucket, feedBucket, checkpointsBucket} {
@@ -148,6 +140,31 @@ func (s *Store) found() error {
 	})
 }
 
+// known reads the head of a file that is Daybook's; one that holds nothing is
+// fresh.
+func (s *Store) known(tx *bbolt.Tx, fresh *bool) error {
+	if name, _ := tx.Cursor().First(); name == nil {
+		*fresh = true
+		return nil
+	}
+	about := tx.Bucket(aboutBucket)
+	if about == nil {
+		return errors.New("it is another program's file; choose another folder with --data or DAYBOOK_DATA")
+	}
+	switch format, err := strconv.Atoi(string(about.Get(formatKey))); {
+	case err != nil:
+		return errors.New("it does not say which format it has; restore it from a copy, or choose another folder with --data or DAYBOOK_DATA")
+	case format > Format:
+		return fmt.Errorf("it has format %d, and this program reads up to %d; use a newer daybook", format, Format)
+	}
+	feed := tx.Bucket(feedBucket)
+	if feed == nil || tx.Bucket(eventsBucket) == nil || tx.Bucket(checkpointsBucket) == nil {
+		return errors.New("a part of it is missing; restore it from a copy, or choose another folder with --data or DAYBOOK_DATA")
+	}
+	s.head.Store(feed.Sequence())
+	return nil
+}
+
 // sign writes down who has the file, for whoever waits for it in vain.
 func (s *Store) sign() error {
 	if s.path == "" {
@@ -157,11 +174,16 @@ func (s *Store) sign() error {
 }
 
 func holder(path string) string {
-	text, err := os.ReadFile(path + ".pid")
-	if pid := strings.TrimSpace(string(text)); err == nil && pid != "" {
-		return "process " + pid
+	text, _ := os.ReadFile(path + ".pid")
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || pid <= 0 {
+		return "another program"
 	}
-	return "another program"
+	p, err := os.FindProcess(pid)
+	if err != nil || errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+		return "another program" // the note is of one that was killed
+	}
+	return fmt.Sprint("process ", pid)
 }
 
 // Close ends the store: appends that wait are done first.
@@ -176,11 +198,10 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	<-s.ended
 	s.news.tell()
-	err := s.db.Close()
 	if s.path != "" {
-		err = errors.Join(err, os.Remove(s.path+".pid"))
+		_ = os.Remove(s.path + ".pid") // while the file is still held: the next holder writes its own
 	}
-	return err
+	return s.db.Close()
 }
 
 // key returns where the commit of a stream stands that begins with version v.

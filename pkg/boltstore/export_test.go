@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/daybook-es/daybook/pkg/eventstore"
 )
 
 // Transactions returns how many transactions the file has seen.
@@ -24,4 +26,14 @@ func (s *Store) Hold(t testing.TB) (let func(), transactions int) {
 		t.Fatal(err)
 	}
 	return func() { _ = tx.Rollback() }, transactions
+}
+
+// CommitUnsynced commits as an append does whose sync fails when readers see it
+// already: bbolt maps the file, and what was written shows before it is on disk.
+func (s *Store) CommitUnsynced(commit eventstore.Commit) error {
+	return s.update(func(tx *bbolt.Tx) error {
+		tx.OnCommit(func() { panic("sync failed") })
+		_, err := put(tx, []*request{{commit: commit}})
+		return err
+	})
 }

@@ -33,6 +33,10 @@ func prepare(path string) error {
 	if err != nil {
 		return damaged(path, err.Error())
 	}
+	// Its size is asked last: another program may be at work on it, and it only grows.
+	if info, err = f.Stat(); err != nil {
+		return notWritable(path, err)
+	}
 	if info.Size() < needed {
 		return damaged(path, fmt.Sprintf("it was cut off: it has %d bytes and needs %d", info.Size(), needed))
 	}

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"iter"
 	"slices"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
@@ -22,15 +24,42 @@ const (
 )
 
 // view reads from the file.
-func (s *Store) view(read func(events *bbolt.Bucket) error) (err error) {
-	defer guard(&err)()
-	return s.db.View(func(tx *bbolt.Tx) error { return read(tx.Bucket(eventsBucket)) })
+func (s *Store) view(read func(events view) error) error {
+	err := guarded(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error { return read(s.synced(tx)) })
+	})
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		return ErrClosed
+	}
+	return err
+}
+
+// A view of the events that are on disk. bbolt shows a transaction to readers
+// before it is synced; whoever answered from one would acknowledge what a power
+// cut can still take away.
+type view struct {
+	*bbolt.Bucket
+	unsynced map[string]bool // keys
+}
+
+func (s *Store) synced(tx *bbolt.Tx) view {
+	v, feed := view{Bucket: tx.Bucket(eventsBucket)}, tx.Bucket(feedBucket)
+	head := s.head.Load() // after tx began: what it saw until then is on disk
+	if feed.Sequence() == head {
+		return v
+	}
+	v.unsynced = make(map[string]bool)
+	c := feed.Cursor()
+	for n, k := c.Seek(sequence(head + 1)); n != nil; n, k = c.Next() {
+		v.unsynced[string(k)] = true
+	}
+	return v
 }
 
 // Load implements [eventstore.Store]. It is never stale.
 func (s *Store) Load(ctx context.Context, stream eventstore.StreamID, upTo eventstore.Version, schema int) ([]eventstore.Commit, error) {
 	var commits []eventstore.Commit // newest first
-	err := s.view(func(events *bbolt.Bucket) error {
+	err := s.view(func(events view) error {
 		c, prefix := events.Cursor(), streamPrefix(stream)
 		before := c.Prev
 		if k, _ := c.Seek(key(stream.String(), upTo+1)); k == nil {
@@ -39,6 +68,9 @@ func (s *Store) Load(ctx context.Context, stream eventstore.StreamID, upTo event
 		for k, value := before(); bytes.HasPrefix(k, prefix); k, value = c.Prev() {
 			if err := ctx.Err(); err != nil {
 				return err
+			}
+			if events.unsynced[string(k)] {
+				continue
 			}
 			commit, err := decode(k, value)
 			if err != nil {
@@ -128,7 +160,7 @@ func (s *Store) filtered(ctx context.Context, start, prefix []byte, wanted func(
 		for {
 			var batch []eventstore.Commit
 			var next []byte
-			err := s.view(func(events *bbolt.Bucket) error {
+			err := s.view(func(events view) error {
 				size, seen := 0, 0
 				c := events.Cursor()
 				for k, value := c.Seek(start); k != nil && bytes.HasPrefix(k, prefix); k, value = c.Next() {
@@ -136,7 +168,7 @@ func (s *Store) filtered(ctx context.Context, start, prefix []byte, wanted func(
 						next = slices.Clone(k)
 						return nil
 					}
-					if !wanted(k) {
+					if events.unsynced[string(k)] || !wanted(k) {
 						continue
 					}
 					commit, err := decode(k, value)
@@ -172,16 +204,6 @@ func (s *Store) filtered(ctx context.Context, start, prefix []byte, wanted func(
 }
 
 func streamPrefix(stream eventstore.StreamID) []byte { return append([]byte(stream.String()), 0) }
-
-// A place in the feed is a key in events.
-func at(events *bbolt.Bucket, k []byte) (eventstore.Commit, error) {
-	value := events.Get(k)
-	if value == nil {
-		stream, v := split(k)
-		return eventstore.Commit{}, &eventstore.InvalidError{Reason: fmt.Sprintf("item %s at %d: the feed names it, and it is not there", stream, v)}
-	}
-	return decode(k, value)
-}
 
 func number(b []byte) uint64 {
 	if len(b) != 8 {
