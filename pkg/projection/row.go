@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/readmodel"
@@ -44,8 +46,12 @@ func (p *Projection[R]) batches(commits []eventstore.Commit) []batch {
 }
 
 // races is how often a row is folded again because somebody else wrote it: a
-// function for each of its few sources may, at the same moment.
-const races = 10
+// function for each of its few sources may, at the same moment. The pause before
+// the next try, a random part of one that doubles each time, parts them.
+const (
+	races     = 10
+	racePause = time.Millisecond
+)
 
 // apply folds the batch into its row, once more when somebody else wrote the row
 // meanwhile, and once more without the poison that was found.
@@ -56,7 +62,12 @@ func (p *Projection[R]) apply(ctx context.Context, b batch) (poison []error, err
 		if found, ok := errors.AsType[*PoisonError](err); ok {
 			bounds[found.Stream] = found.Version
 			poison = append(poison, found)
-		} else if race++; race == races || !errors.Is(err, readmodel.ErrRace) {
+			continue
+		}
+		if race++; race == races || !errors.Is(err, readmodel.ErrRace) {
+			return poison, err
+		}
+		if err := sleep(ctx, rand.N(racePause<<race)); err != nil {
 			return poison, err
 		}
 	}

@@ -31,10 +31,17 @@ func (t *tries) until(ctx context.Context, try func() error) error {
 			t.log.Error("views wait for a fault to pass", "in", t.in, "err", err)
 		}
 		t.pause = min(max(2*t.pause, firstPause), lastPause)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(t.pause):
+		if err := sleep(ctx, t.pause); err != nil {
+			return err
 		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
