@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"github.com/daybook-es/daybook/internal/app"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
@@ -151,41 +153,71 @@ func TestAStopLetsRequestsInFlightFinish(t *testing.T) {
 	}
 }
 
-func TestAPoisonRecordStopsItsOwnStreamWithOneLine(t *testing.T) {
-	data := t.TempDir()
-	s, err := boltstore.Open(filepath.Join(data, "events.db"))
+func TestAStreamThatCannotBeReadIsStoppedWithOneLine(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, path string){
+		"poison":  func(*testing.T, string) {},
+		"damaged": cutOff,
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := t.TempDir()
+			path := filepath.Join(data, "events.db")
+			event := map[string]string{"poison": "stock.burnt.v1", "damaged": "stock.received.v1"}[name]
+			receive(t, path, "bad", event)
+			receive(t, path, "good", "stock.received.v1")
+			damage(t, path)
+			var log bytes.Buffer
+			url, stop := serve(t, app.Config{Data: data, Log: slog.New(slog.NewJSONHandler(&log, nil))})
+			if n := onHand(t, url, "good"); n != 3 {
+				t.Errorf("%d of the good product", n)
+			}
+			if status := get(t, url+"/stock/bad", nil); status != http.StatusNotFound {
+				t.Errorf("the bad product: %d", status)
+			}
+			if err := stop(); err != nil {
+				t.Fatal(err)
+			}
+			if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), `"stream":"main/stock/bad"`) {
+				t.Errorf("%d lines: %s", lines, log.String())
+			}
+		})
+	}
+}
+
+// receive stores three times that one of a product came.
+func receive(t *testing.T, path, product, event string) {
+	t.Helper()
+	s, err := boltstore.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ id, event string }{{"bad", "stock.burnt.v1"}, {"good", "stock.received.v1"}} {
-		stream := eventstore.StreamID{Tenant: app.Tenant, Category: "stock", ID: c.id}
-		at := eventstore.NoStream(stream)
-		for n := range 3 {
-			stored, err := s.Append(t.Context(), stream, at, eventstore.Commit{
-				Events:  []eventstore.Event{{Type: c.event, Data: []byte(`{"quantity":1,"at":"2026-03-01T12:00:00Z"}`)}},
-				Command: eventstore.CommandID{Key: fmt.Sprint(n)},
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			at = stored.End()
+	stream := eventstore.StreamID{Tenant: app.Tenant, Category: "stock", ID: product}
+	at := eventstore.NoStream(stream)
+	for n := range 3 {
+		stored, err := s.Append(t.Context(), stream, at, eventstore.Commit{
+			Events:  []eventstore.Event{{Type: event, Data: []byte(`{"quantity":1,"at":"2026-03-01T12:00:00Z"}`)}},
+			Command: eventstore.CommandID{Key: fmt.Sprint(n)},
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
+		at = stored.End()
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	var log bytes.Buffer
-	url, stop := serve(t, app.Config{Data: data, Log: slog.New(slog.NewJSONHandler(&log, nil))})
-	if n := onHand(t, url, "good"); n != 3 {
-		t.Errorf("%d of the good product", n)
-	}
-	if status := get(t, url+"/stock/bad", nil); status != http.StatusNotFound {
-		t.Errorf("the bad product: %d", status)
-	}
-	if err := stop(); err != nil {
+}
+
+// cutOff damages the first commit of the bad product.
+func cutOff(t *testing.T, path string) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), `"stream":"main/stock/bad"`) {
-		t.Errorf("%d lines: %s", lines, log.String())
+	err = db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("events")).Put([]byte("main/stock/bad\x00\x00\x00\x00\x00\x00\x00\x00\x01"), []byte(`{"n":1,"e":[{`))
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
 	}
 }

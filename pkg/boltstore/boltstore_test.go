@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -269,7 +270,8 @@ func TestAnItemThatMakesNoSenseIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	extend(t, s, "x", 2)
+	extend(t, s, "x", 3)
+	extend(t, s, "y", 1)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -291,6 +293,13 @@ func TestAnItemThatMakesNoSenseIsNamed(t *testing.T) {
 		_, err = s.Load(t.Context(), streamOf("x"), eventstore.Latest, 0)
 		if err == nil || !strings.Contains(err.Error(), "item t/c/x at 2: ") {
 			t.Errorf("%q: %v", damage, err)
+		}
+		var scanned []string
+		for c, err := range s.Scan(t.Context(), 0, 1) {
+			scanned = append(scanned, fmt.Sprint(c.Stream, " ", c.First, " ", eventstore.Damaged(err)))
+		}
+		if want := []string{"t/c/x 1 false", "t/c/x 0 true", "t/c/y 1 false"}; !slices.Equal(scanned, want) {
+			t.Errorf("%q: scanned %q, want %q", damage, scanned, want)
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)

@@ -38,13 +38,13 @@ func encode(i eventstore.Item) []byte {
 	return append(b, '}')
 }
 
-// decode reads a commit. What makes no sense is an [*eventstore.InvalidError]
-// that names stream and version.
+// decode reads a commit. An item that makes no sense is as
+// [eventstore.Item.Invalid] has it.
 func decode(k, value []byte) (eventstore.Commit, error) {
 	stream, v := split(k)
 	var a attributes
 	if err := json.Unmarshal(value, &a); err != nil {
-		return eventstore.Commit{}, &eventstore.InvalidError{Reason: fmt.Sprintf("item %s at %d: %v", stream, v, err)}
+		return eventstore.Item{P: stream, V: v}.Invalid("%v", err)
 	}
 	return eventstore.Item{P: stream, V: v, N: a.N, C: a.C, At: a.At, S: string(a.S), SV: a.SV}.Holding(a.E)
 }

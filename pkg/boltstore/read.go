@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -123,42 +124,29 @@ func (s *Store) Read(ctx context.Context, stream eventstore.StreamID, after even
 
 // Scan implements [eventstore.Store].
 func (s *Store) Scan(ctx context.Context, segment, of int) iter.Seq2[eventstore.Commit, error] {
-	return func(yield func(eventstore.Commit, error) bool) {
-		var end eventstore.Position
-		mine := func(k []byte) bool {
-			stream, _ := split(k)
-			h := fnv.New32a()
-			h.Write([]byte(stream))
-			return h.Sum32()%uint32(of) == uint32(segment)
-		}
-		for c, err := range s.filtered(ctx, nil, nil, mine) {
-			if err == nil && c.Stream != end.Stream() {
-				end = eventstore.NoStream(c.Stream)
-			}
-			if err == nil {
-				err = c.Follows(end)
-			}
-			if err != nil {
-				yield(eventstore.Commit{}, fmt.Errorf("scan: %w", err))
-				return
-			}
-			if !yield(c, nil) {
-				return
-			}
-			end = c.End()
-		}
+	mine := func(k []byte) bool {
+		stream, _ := split(k)
+		h := fnv.New32a()
+		h.Write([]byte(stream))
+		return h.Sum32()%uint32(of) == uint32(segment)
 	}
+	return eventstore.Scanned(s.filtered(ctx, []byte{}, nil, mine))
 }
 
 func (s *Store) from(ctx context.Context, start, prefix []byte) iter.Seq2[eventstore.Commit, error] {
 	return s.filtered(ctx, start, prefix, func([]byte) bool { return true })
 }
 
-// filtered yields the commits from a key on, as long as keys have the prefix.
+// filtered yields the commits from a key on, as long as keys have the prefix. It
+// goes on after an item that makes no sense.
 func (s *Store) filtered(ctx context.Context, start, prefix []byte, wanted func(k []byte) bool) iter.Seq2[eventstore.Commit, error] {
+	type found struct {
+		commit eventstore.Commit
+		err    error
+	}
 	return func(yield func(eventstore.Commit, error) bool) {
-		for {
-			var batch []eventstore.Commit
+		for start != nil {
+			var batch []found
 			var next []byte
 			err := s.view(func(events view) error {
 				size, seen := 0, 0
@@ -172,30 +160,21 @@ func (s *Store) filtered(ctx context.Context, start, prefix []byte, wanted func(
 						continue
 					}
 					commit, err := decode(k, value)
-					if err != nil {
-						return err
-					}
-					batch, size = append(batch, commit), size+len(value)
+					batch, size = append(batch, found{commit, err}), size+len(value)
 				}
 				return nil
 			})
-			for _, c := range batch {
+			for _, f := range batch {
 				if e := ctx.Err(); e != nil {
 					yield(eventstore.Commit{}, e)
 					return
 				}
-				if !yield(c, nil) {
+				if !yield(f.commit, f.err) {
 					return
 				}
 			}
-			if err == nil {
-				err = ctx.Err()
-			}
-			if err != nil {
+			if err = cmp.Or(err, ctx.Err()); err != nil {
 				yield(eventstore.Commit{}, err)
-				return
-			}
-			if next == nil {
 				return
 			}
 			start = next

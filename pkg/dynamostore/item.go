@@ -1,7 +1,6 @@
 package dynamostore
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -28,8 +27,8 @@ func encode(i eventstore.Item) item {
 	return a
 }
 
-// decode reads a commit. An item that makes no sense is an
-// [*eventstore.InvalidError] that names its key.
+// decode reads a commit. An item that makes no sense is as
+// [eventstore.Item.Invalid] has it.
 func decode(a item) (eventstore.Commit, error) {
 	r := reader{item: a}
 	i := eventstore.Item{
@@ -40,9 +39,7 @@ func decode(a item) (eventstore.Commit, error) {
 		i.S, i.SV = r.text("s"), r.number("sv")
 	}
 	if r.wrong != "" {
-		return eventstore.Commit{}, &eventstore.InvalidError{
-			Reason: fmt.Sprintf("item %s at %d: attribute %q is missing or makes no sense", i.P, i.V, r.wrong),
-		}
+		return i.Invalid("attribute %q is missing or makes no sense", r.wrong)
 	}
 	return i.Commit()
 }

@@ -35,28 +35,12 @@ func (s *Store) Read(ctx context.Context, stream eventstore.StreamID, after even
 
 // Scan implements [eventstore.Store] by a parallel scan, strongly consistent.
 // DynamoDB keeps the items of one stream together and in order; where it would
-// not, the scan ends with a [*eventstore.HoleError].
+// not, there is a [*eventstore.HoleError].
 func (s *Store) Scan(ctx context.Context, segment, of int) iter.Seq2[eventstore.Commit, error] {
-	return func(yield func(eventstore.Commit, error) bool) {
-		var end eventstore.Position
-		for c, err := range s.scanned(ctx, &dynamodb.ScanInput{
-			TableName: &s.table, ConsistentRead: new(true),
-			Segment: new(int32(segment)), TotalSegments: new(int32(of)),
-		}) {
-			if err == nil && c.Stream != end.Stream() {
-				end = eventstore.NoStream(c.Stream)
-			}
-			if err != nil {
-				err = fault(ctx, fmt.Sprintf("scan segment %d of %d", segment, of), err)
-			} else if err = c.Follows(end); err != nil {
-				c = eventstore.Commit{}
-			}
-			if !yield(c, err) || err != nil {
-				return
-			}
-			end = c.End()
-		}
-	}
+	return eventstore.Scanned(s.scanned(ctx, &dynamodb.ScanInput{
+		TableName: &s.table, ConsistentRead: new(true),
+		Segment: new(int32(segment)), TotalSegments: new(int32(of)),
+	}))
 }
 
 func (s *Store) query(stream eventstore.StreamID, condition string, v eventstore.Version) *dynamodb.QueryInput {
@@ -87,14 +71,15 @@ func (s *Store) scanned(ctx context.Context, in *dynamodb.ScanInput) iter.Seq2[e
 	return commits(func() ([]item, bool, error) {
 		out, err := s.client.Scan(ctx, in)
 		if err != nil {
-			return nil, false, err
+			return nil, false, fault(ctx, fmt.Sprintf("scan segment %d of %d", *in.Segment, *in.TotalSegments), err)
 		}
 		in.ExclusiveStartKey = out.LastEvaluatedKey
 		return out.Items, len(out.LastEvaluatedKey) > 0, nil
 	})
 }
 
-// commits yields what is on one page after the other.
+// commits yields what is on one page after the other. It goes on after an item
+// that makes no sense.
 func commits(page func() (items []item, more bool, err error)) iter.Seq2[eventstore.Commit, error] {
 	return func(yield func(eventstore.Commit, error) bool) {
 		for {
@@ -104,8 +89,7 @@ func commits(page func() (items []item, more bool, err error)) iter.Seq2[eventst
 				return
 			}
 			for _, i := range items {
-				c, err := decode(i)
-				if !yield(c, err) || err != nil {
+				if !yield(decode(i)) {
 					return
 				}
 			}

@@ -2,6 +2,7 @@ package eventstore
 
 import (
 	"encoding/json"
+	"errors"
 	"iter"
 	"strings"
 	"time"
@@ -66,6 +67,42 @@ func (c Commit) Follows(p Position) error {
 		return &HoleError{Stream: p.stream, After: p.version, Found: c.First}
 	}
 	return nil
+}
+
+// Scanned makes of the items that a store finds, one stream after the other,
+// what [Store]'s Scan promises.
+func Scanned(found iter.Seq2[Commit, error]) iter.Seq2[Commit, error] {
+	return func(yield func(Commit, error) bool) {
+		var end Position
+		damaged := false // is the stream of end
+		for c, err := range found {
+			if c.Stream != end.stream {
+				end, damaged = NoStream(c.Stream), false
+			}
+			if damaged && c.Stream != (StreamID{}) {
+				continue
+			}
+			if err == nil {
+				err = c.Follows(end)
+			}
+			if err == nil {
+				end = c.End()
+			} else {
+				c, damaged = Commit{Stream: c.Stream}, true
+			}
+			if !yield(c, err) || err != nil && !Damaged(err) {
+				return
+			}
+		}
+	}
+}
+
+// Damaged reports whether an error of a read says that what is stored makes no
+// sense: an [*InvalidError] or a [*HoleError].
+func Damaged(err error) bool {
+	_, invalid := errors.AsType[*InvalidError](err)
+	_, hole := errors.AsType[*HoleError](err)
+	return invalid || hole
 }
 
 // Recorded yields the commit's events, each with its place.

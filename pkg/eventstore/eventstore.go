@@ -50,8 +50,10 @@ type Store interface {
 
 	// Scan yields every commit of one segment, 0 ≤ segment < of, of a store
 	// divided in that many: each stream in exactly one segment, its commits in
-	// order. What is appended meanwhile may be missing. It yields no commit
-	// after an error.
+	// order. What is appended meanwhile may be missing. A stream that is damaged
+	// holds back no other: from there on the scan yields of it, once, a commit
+	// that has nothing but its Stream, with the [*InvalidError] or [*HoleError].
+	// It yields nothing after another error.
 	Scan(ctx context.Context, segment, of int) iter.Seq2[Commit, error]
 }
 

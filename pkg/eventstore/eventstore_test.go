@@ -135,6 +135,66 @@ func TestAHoleIsTold(t *testing.T) {
 	}
 }
 
+func TestADamagedStreamHoldsBackNoOther(t *testing.T) {
+	fan := eventstore.StreamID{Tenant: "home", Category: "fan", ID: "fan-1"}
+	of := func(s eventstore.StreamID) []eventstore.Commit {
+		one := extend(t, eventstore.NoStream(s), on("a"))
+		two := extend(t, one.End(), on("b"))
+		return []eventstore.Commit{one, two, extend(t, two.End(), on("c"))}
+	}
+	lamps, fans := of(lamp), of(fan)
+	unreadable := func(p string) error {
+		_, err := eventstore.Item{P: p, V: 2}.Invalid("unreadable")
+		return err
+	}
+	type found struct {
+		eventstore.Commit
+		err error
+	}
+	whole := []found{{lamps[0], nil}, {lamps[1], nil}, {lamps[2], nil}, {fans[0], nil}, {fans[1], nil}, {fans[2], nil}}
+	for name, c := range map[string]struct{ found, want []found }{
+		"whole": {whole, whole},
+		"a hole": {
+			[]found{whole[0], whole[2], whole[3]},
+			[]found{whole[0], {eventstore.Commit{Stream: lamp}, lamps[2].Follows(lamps[0].End())}, whole[3]},
+		},
+		"a hole at the beginning, and another": {
+			[]found{whole[2], whole[3], whole[5]},
+			[]found{
+				{eventstore.Commit{Stream: lamp}, lamps[2].Follows(eventstore.NoStream(lamp))},
+				whole[3],
+				{eventstore.Commit{Stream: fan}, fans[2].Follows(fans[0].End())},
+			},
+		},
+		"items that make no sense": {
+			[]found{{eventstore.Commit{Stream: lamp}, unreadable("home/lamp/lamp-1")}, {eventstore.Commit{Stream: lamp}, unreadable("home/lamp/lamp-1")}, whole[2], whole[3]},
+			[]found{{eventstore.Commit{Stream: lamp}, unreadable("home/lamp/lamp-1")}, whole[3]},
+		},
+		"of no stream": {
+			[]found{{err: unreadable("home")}, {err: unreadable("a")}, whole[0]},
+			[]found{{err: unreadable("home")}, {err: unreadable("a")}, whole[0]},
+		},
+		"a fault": {
+			[]found{whole[0], {err: eventstore.ErrUnavailable}, whole[1]},
+			[]found{whole[0], {err: eventstore.ErrUnavailable}},
+		},
+	} {
+		var got []found
+		for commit, err := range eventstore.Scanned(func(yield func(eventstore.Commit, error) bool) {
+			for _, f := range c.found {
+				if !yield(f.Commit, f.err) {
+					return
+				}
+			}
+		}) {
+			got = append(got, found{commit, err})
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 func TestRecordedEventsKnowTheirPlace(t *testing.T) {
 	c := on("a")
 	c.Events = append(c.Events, eventstore.Event{Type: "lamp.switched_off.v1", Data: json.RawMessage(`{}`)})

@@ -43,11 +43,11 @@ func (c Commit) Item() Item {
 	return i
 }
 
-// Commit reads an item back. An item that makes no sense is an [*InvalidError].
+// Commit reads an item back. One that makes no sense is as Invalid has it.
 func (i Item) Commit() (Commit, error) {
 	var events []Event
 	if err := json.Unmarshal([]byte(i.E), &events); err != nil {
-		return Commit{}, invalid("item %s at %d: events: %v", i.P, i.V, err)
+		return i.Invalid("events: %v", err)
 	}
 	return i.Holding(events)
 }
@@ -56,24 +56,35 @@ func (i Item) Commit() (Commit, error) {
 func (i Item) Holding(events []Event) (Commit, error) {
 	stream, err := ParseStreamID(i.P)
 	if err != nil {
-		return Commit{}, err
+		return i.Invalid("%v", err)
 	}
 	c := Commit{Stream: stream, First: i.V, Events: events}
 	if len(c.Events) == 0 || len(c.Events) != i.N || i.V < 1 || i.V > Latest-Version(i.N) {
-		return Commit{}, invalid("item %s at %d: has %d events and says %d", i.P, i.V, len(c.Events), i.N)
+		return i.Invalid("has %d events and says %d", len(c.Events), i.N)
 	}
 	if c.At, err = time.Parse(timeForm, i.At); err != nil {
-		return Commit{}, invalid("item %s at %d: commit time: %v", i.P, i.V, err)
+		return i.Invalid("commit time: %v", err)
 	}
 	fingerprint, key, ok := strings.Cut(i.C, " ")
 	if !ok || key == "" {
-		return Commit{}, invalid("item %s at %d: command id %q is not a fingerprint, a space and a key", i.P, i.V, i.C)
+		return i.Invalid("command id %q is not a fingerprint, a space and a key", i.C)
 	}
 	c.Command = CommandID{Key: key, Fingerprint: fingerprint}
 	if i.SV > 0 {
 		c.Snapshot = &Snapshot{Schema: i.SV, Data: json.RawMessage(i.S)}
 	}
 	return c, nil
+}
+
+// Invalid returns why the item makes no sense, as an [*InvalidError] that names
+// its place, and a commit that has nothing but the item's Stream, as [Scanned]
+// takes it.
+func (i Item) Invalid(format string, args ...any) (Commit, error) {
+	stream, err := ParseStreamID(i.P)
+	if err != nil {
+		stream = StreamID{}
+	}
+	return Commit{Stream: stream}, invalid("item %s at %d: %s", i.P, i.V, fmt.Sprintf(format, args...))
 }
 
 // Size returns what DynamoDB counts for the item, in bytes: names and values, a

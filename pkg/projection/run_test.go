@@ -166,3 +166,19 @@ func (s *failingScan) Scan(ctx context.Context, segment, of int) iter.Seq2[event
 		}
 	}
 }
+
+// damagedScan finds a hole after the first commit of left.
+type damagedScan struct{ *countedEvents }
+
+func (s *damagedScan) Scan(ctx context.Context, segment, of int) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		for c, err := range s.countedEvents.Scan(ctx, segment, of) {
+			if c.Stream == left && c.First > 1 {
+				c, err = eventstore.Commit{Stream: left}, &eventstore.HoleError{Stream: left, After: 1, Found: 3}
+			}
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}

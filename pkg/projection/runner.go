@@ -33,8 +33,9 @@ type View interface {
 // follows what is committed.
 //
 // A stream with poison is stopped: the runner says so once in its log and skips
-// the stream in that view, and in no other, until the next start. A fault is
-// said once too, and tried again until it has passed; nothing is skipped for it.
+// the stream in that view, and in no other, until the next start. A stream that
+// is found damaged at the start is stopped in all views. A fault is said once
+// too, and tried again until it has passed; nothing is skipped for it.
 type Runner struct {
 	events eventstore.Store
 	feed   Feed
@@ -90,18 +91,43 @@ const rebuildBatch = 256
 
 func (r *Runner) rebuild(ctx context.Context, segment, of int) error {
 	batch := make([]eventstore.Commit, 0, rebuildBatch)
+	flush := func() error {
+		err := r.apply(ctx, batch)
+		batch = batch[:0]
+		return err
+	}
 	for c, err := range r.events.Scan(ctx, segment, of) {
-		if err != nil {
+		damaged := eventstore.Damaged(err)
+		if err != nil && !damaged {
 			return err
 		}
-		if batch = append(batch, c); len(batch) == cap(batch) {
-			if err := r.apply(ctx, batch); err != nil {
+		if !damaged {
+			batch = append(batch, c)
+		}
+		if damaged || len(batch) == cap(batch) {
+			if err := flush(); err != nil {
 				return err
 			}
-			batch = batch[:0]
+		}
+		if damaged {
+			r.stop(c.Stream, err)
 		}
 	}
-	return r.apply(ctx, batch)
+	return flush()
+}
+
+// stop stops a stream in all views.
+func (r *Runner) stop(stream eventstore.StreamID, err error) {
+	known := true
+	for _, v := range r.views {
+		v.mu.Lock()
+		known = known && v.stopped[stream]
+		v.stopped[stream] = true
+		v.mu.Unlock()
+	}
+	if !known {
+		r.log.Error("stream stopped", "stream", stream.String(), "err", err)
+	}
 }
 
 func (r *Runner) apply(ctx context.Context, commits []eventstore.Commit) error {

@@ -98,6 +98,25 @@ func TestAPoisonedStreamIsStoppedInItsViewAlone(t *testing.T) {
 	}
 }
 
+func TestAStreamThatIsFoundDamagedIsStoppedInAllViews(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRun(t)
+		r.commit(left, added{1})
+		r.commit(left, added{2})
+		r.commit(stream("left", "b"), added{1})
+		r.Runner = projection.NewRunner(&damagedScan{countedEvents: r.events}, r.feed, logTo(&r.log), r.view)
+		r.during(func(ctx context.Context) {
+			r.settle(ctx)
+			r.commit(left, added{3})
+			r.commit(stream("left", "b"), added{2})
+			r.settle(ctx)
+			r.expect("a", 1, 0, "left@1:1")
+			r.expect("b", 2, 0, "left@1:1", "left@2:2")
+		})
+		r.logged(`level=ERROR msg="stream stopped" stream=t/left/a err="stream t/left/a has a hole: version 3 follows 1"`)
+	})
+}
+
 func TestAFaultIsSaidOnceAndTriedUntilItHasPassed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRun(t)
