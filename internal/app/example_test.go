@@ -21,7 +21,8 @@ func Example() {
 	}
 	ended := make(chan error)
 	go func() { ended <- a.Serve(ctx) }()
-	if answer, err := http.Get(a.URL() + "/orders"); err == nil {
+	get, _ := http.NewRequestWithContext(ctx, http.MethodGet, a.URL()+"/orders", nil)
+	if answer, err := http.DefaultClient.Do(get); err == nil {
 		body, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		fmt.Println(answer.StatusCode, string(body))

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -22,7 +23,7 @@ func Example() {
 		Events: events,
 		Views:  boltstore.NewViews(),
 	})
-	post := httptest.NewRequest("POST", "/stock/product-1/receive", strings.NewReader(`{"quantity": 100}`))
+	post := httptest.NewRequestWithContext(context.Background(), "POST", "/stock/product-1/receive", strings.NewReader(`{"quantity": 100}`))
 	post.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	api.ServeHTTP(w, post)
