@@ -72,6 +72,18 @@ func appends(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 		_, err = client.PutItem(ctx, &dynamodb.PutItemInput{TableName: new(table), Item: item})
 		return err
 	}
+	conditional := func(ctx context.Context) error {
+		item, err := attributes(newStream("order"))
+		if err != nil {
+			return err
+		}
+		_, err = client.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: new(table), Item: item,
+			ConditionExpression:                 new("attribute_not_exists(p)"),
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		})
+		return err
+	}
 	transaction := func(ctx context.Context) error {
 		stream := newStream("order")
 		item, err := attributes(stream)
@@ -88,14 +100,25 @@ func appends(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 		}})
 		return err
 	}
-	const batch, rounds = 100, 31
+	const batch, rounds = 100, 61
+	for _, write := range []func(context.Context) error{ours, put, conditional, transaction} {
+		// A Java program is fast only after it has done a thing often.
+		if err := times(2000, write)(ctx); err != nil {
+			return nil, err
+		}
+	}
 	a, err := pairs(ctx, "append vs PutItem", rounds, times(batch, ours), times(batch, put))
+	if err != nil {
+		return nil, err
+	}
+	c, err := pairs(ctx, "append vs conditional PutItem", rounds, times(batch, ours), times(batch, conditional))
 	if err != nil {
 		return nil, err
 	}
 	b, err := pairs(ctx, "append vs transaction", rounds, times(batch, ours), times(batch, transaction))
 	return []figure{
 		a.atMost("append", "raw SDK `PutItem` of the same bytes", 1.05),
+		{what: "append", control: "the same under the condition that there is no such item", value: c.String(), spread: c.spread()},
 		b.atMost("append", "a transaction of two items: event and head", 0.60),
 	}, err
 }
