@@ -2,13 +2,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/pkg/boltstore"
 )
 
 // conform runs the suite against what answers at the URL, and returns what it
@@ -32,6 +39,31 @@ func serve(t *testing.T, answer http.HandlerFunc) string {
 	server := httptest.NewServer(answer)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+func TestDaybookPasses(t *testing.T) {
+	a, err := app.Open(t.Context(), app.Config{
+		Addr: "127.0.0.1:0", Data: boltstore.Memory, Demo: true, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx) }()
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{a.URL()}, &out, t.Output()); code != 0 {
+		t.Errorf("exit code %d:\n%s", code, out.String())
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func Example() {
+	fmt.Println(run(context.Background(), []string{"127.0.0.1:8080"}, os.Stdout, io.Discard))
+	// Output: 2
 }
 
 func TestAServerThatAnswersWronglyFails(t *testing.T) {
