@@ -14,7 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"go.etcd.io/bbolt"
 
 	"github.com/daybook-es/daybook/internal/app"
@@ -22,7 +21,7 @@ import (
 
 // embedded compares appends a second over HTTP, from 16 clients on distinct
 // streams, with a bare handler that writes the same bytes in one bbolt Update.
-func embedded(ctx context.Context, _ *dynamodb.Client) ([]figure, error) {
+func embedded(ctx context.Context) ([]figure, error) {
 	dir, err := os.MkdirTemp("", "daybook-bench-")
 	if err != nil {
 		return nil, err

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
 	"github.com/daybook-es/daybook/internal/app"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/command"
@@ -23,7 +21,7 @@ import (
 
 // starts tells how long the program takes from its start until it is ready, with
 // 100,000 events in its file: 20,000 orders of four, and 20,000 receipts.
-func starts(ctx context.Context, _ *dynamodb.Client) ([]figure, error) {
+func starts(ctx context.Context) ([]figure, error) {
 	dir, err := os.MkdirTemp("", "daybook-bench-")
 	if err != nil {
 		return nil, err

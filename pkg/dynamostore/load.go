@@ -70,14 +70,14 @@ func (s *Store) limit(category string) *limit {
 }
 
 // learn takes a load's commits, newest first, and returns them oldest first,
-// without the one that goes beyond upTo. The limit grows at once to twice what
+// without the one that goes beyond upTo. The limit grows at once to more than
 // was needed, since the next load needs one commit more until a snapshot comes,
 // and shrinks over some hundred loads that needed less than half of it.
 func (l *limit) learn(commits []eventstore.Commit, upTo eventstore.Version) []eventstore.Commit {
 	needed, now := int32(min(len(commits), maxLimit)), l.Load()
 	switch {
 	case needed > now:
-		l.Store(min(2*needed, maxLimit))
+		l.Store(min(needed+3*needed/4, maxLimit))
 	case 2*needed < now && now > minLimit:
 		l.Store(now - 1 - now/128)
 	}
