@@ -72,7 +72,12 @@ func commands(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 		return err
 	}
 
-	const batch, rounds = 50, 31
+	const batch, rounds = 50, 61
+	for _, warm := range []func(context.Context) error{do(loop(client), true), raw} {
+		if err := times(2000, warm)(ctx); err != nil {
+			return nil, err
+		}
+	}
 	r, err := pairs(ctx, "command vs Query + PutItem", rounds, times(batch, do(loop(client), true)), times(batch, raw))
 	if err != nil {
 		return nil, err

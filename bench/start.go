@@ -64,7 +64,7 @@ func fill(ctx context.Context, path string) error {
 				for _, c := range []domain.Command[order.State, order.Event]{
 					placing(item(1, goods[0]), item(2, goods[1])),
 					order.AddItem{Item: item(3, goods[2]), At: noon},
-					order.Submit{At: noon},
+					order.AddItem{Item: item(4, goods[3]), At: noon},
 					order.Cancel{Reason: "changed my mind", At: noon},
 				} {
 					if _, err := orders.Do(ctx, id, command.Request{Actor: "client"}, c); err != nil {
