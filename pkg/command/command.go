@@ -111,6 +111,17 @@ func (l *Loop[S, E]) Do(ctx context.Context, id string, r Request, c domain.Comm
 	}
 }
 
+// State returns the state of the aggregate named id as it is now, strongly read,
+// and its version; the zero state of one that has no events.
+func (l *Loop[S, E]) State(ctx context.Context, id string) (Answer[S], error) {
+	stream := eventstore.StreamID{Tenant: l.tenant, Category: l.aggregate.Category, ID: id}
+	t, err := l.load(ctx, stream, eventstore.Latest, "")
+	if err == nil {
+		err = l.readOn(ctx, &t, "")
+	}
+	return Answer[S]{State: t.state, Version: t.end.Version()}, err
+}
+
 // settle answers from what t knows, once that is enough to answer from: what
 // writes nothing is answered only from a strong read.
 func (l *Loop[S, E]) settle(ctx context.Context, t *tale[S], r Request, c domain.Command[S, E]) (Answer[S], error) {

@@ -1,0 +1,60 @@
+package saga_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/daybook-es/daybook/pkg/domain"
+	"github.com/daybook-es/daybook/pkg/domain/domaintest"
+	"github.com/daybook-es/daybook/pkg/saga"
+)
+
+var (
+	noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	full = &saga.Failure{Step: "BookHotel", Code: "hotel.full", Detail: "the hotel is full"}
+	memo = domain.Aggregate[saga.Memo, saga.Event]{Category: "trip", Events: saga.Events, Schema: 1}
+)
+
+func outcome(step string, status saga.StepStatus, err *saga.Failure) saga.Outcome {
+	return saga.Outcome{Step: step, Status: status, Attempts: 1, StartedAt: noon, EndedAt: noon.Add(time.Second), Error: err}
+}
+
+func ended(o saga.Outcome, run saga.Status) saga.Event { return saga.StepEnded{Outcome: o, Run: run} }
+
+func TestTheMemoKeepsWhatIsKnown(t *testing.T) {
+	flight := outcome("BookFlight", saga.StepSucceeded, nil)
+	hotel := outcome("BookHotel", saga.StepRefused, full)
+	pay := outcome("Pay", saga.StepSucceeded, nil)
+	back := outcome("CancelFlight", saga.StepSucceeded, nil)
+	given := outcome("CancelFlight", saga.StepFailed, &saga.Failure{Step: "CancelFlight", Code: "saga.no_answer", Detail: "no answer"})
+	turned := []saga.Event{ended(flight, saga.Running), ended(hotel, saga.Compensating)}
+	stuck := append(turned[:2:2], ended(given, saga.Stuck))
+	over := append(turned[:2:2], ended(back, saga.Compensated))
+	type story = domaintest.Story[saga.Memo, saga.Event]
+	domaintest.Tell(t, memo, []story{
+		{Name: "the end of a step is recorded", When: saga.Record{Outcome: flight, Run: saga.Running}, Then: turned[:1]},
+		{Name: "once", Given: turned[:1], When: saga.Record{Outcome: outcome("BookFlight", saga.StepRefused, full), Run: saga.Compensating}},
+		{Name: "and the next one's", Given: turned[:1], When: saga.Record{Outcome: hotel, Run: saga.Compensating}, Then: turned[1:]},
+		{Name: "a run that has turned back hears no more of the way forward", Given: turned, When: saga.Record{Outcome: pay, Run: saga.Running}},
+		{Name: "but of the way back", Given: turned, When: saga.Record{Outcome: back, Run: saga.Compensated, Back: true}, Then: over[2:]},
+		{Name: "a run that has ended hears nothing", Given: over, When: saga.Record{Outcome: outcome("EndTrip", saga.StepSucceeded, nil), Run: saga.Compensated, Back: true}},
+		{Name: "a step that was given up is recorded", Given: turned, When: saga.Record{Outcome: given, Run: saga.Stuck, Back: true}, Then: stuck[2:]},
+		{Name: "once, however often it is given up", Given: stuck, When: saga.Record{Outcome: given, Run: saga.Stuck, Back: true}},
+		{Name: "until it is done", Given: stuck, When: saga.Record{Outcome: back, Run: saga.Compensated, Back: true}, Then: over[2:]},
+	})
+	state := domain.Fold(saga.Memo{}, append(stuck, over[2])...)
+	if got, _ := state.Of("CancelFlight"); got.Status != saga.StepSucceeded || len(state.Steps) != 3 || state.Cause == nil || *state.Cause != *full {
+		t.Errorf("got %+v", state)
+	}
+}
+
+func TestStoredFormsStay(t *testing.T) {
+	domaintest.Golden(t, memo, "testdata", saga.Event(saga.StepEnded{Outcome: saga.Outcome{
+		Step: "BookHotel", Status: saga.StepRefused, Verdict: saga.TakeBack, Attempts: 2, StartedAt: noon, EndedAt: noon.Add(time.Second), Error: full,
+	}, Run: saga.Compensating}))
+}
+
+func FuzzEvents(f *testing.F) {
+	f.Add("saga.step_ended.v1", []byte(`{"outcome":{"step":"BookHotel","status":"failed","attempts":1},"run":"stuck"}`))
+	f.Fuzz(func(t *testing.T, name string, data []byte) { domaintest.Fuzz(t, memo, name, data) })
+}
