@@ -2,20 +2,13 @@ package boltstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
-	"syscall"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
-
-// maxGroup is how many appends share one sync at most.
-const maxGroup = 256
 
 // A request is one append that waits for the writer.
 type request struct {
@@ -39,44 +32,6 @@ func (s *Store) Append(ctx context.Context, stream eventstore.StreamID, expected
 	}
 	<-r.done
 	return r.stored, r.err
-}
-
-func (s *Store) send(ctx context.Context, r *request) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if s.closed {
-		return ErrClosed
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	select {
-	case s.requests <- r:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// write takes whatever appends wait and puts them on disk with one sync. While
-// it syncs the next group gathers, and a lone append waits for nobody.
-func (s *Store) write() {
-	defer close(s.ended)
-	for first := range s.requests {
-		group := []*request{first}
-		for len(group) < maxGroup {
-			select {
-			case r, open := <-s.requests:
-				if open {
-					group = append(group, r)
-					continue
-				}
-			default:
-			}
-			break
-		}
-		s.commit(group)
-	}
 }
 
 func (s *Store) commit(group []*request) {
@@ -135,53 +90,6 @@ func conflict(k, there []byte, wanted eventstore.Commit) (eventstore.Commit, err
 		return next, nil
 	}
 	return next, &eventstore.ConflictError{Stream: wanted.Stream, Expected: wanted.First - 1, Next: &next}
-}
-
-// update writes to the file. What fails before it is committed, or on a disk
-// that is full, leaves the file as it was. After any other failure, such as one
-// to sync, nobody knows what is on disk: no more is written until the file is
-// opened again.
-func (s *Store) update(write func(tx *bbolt.Tx) error) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if s.broken != nil {
-		return fmt.Errorf("%w: %w", eventstore.ErrUnavailable, s.broken)
-	}
-	committing := false
-	err := guarded(func() error {
-		return s.db.Update(func(tx *bbolt.Tx) error {
-			err := write(tx)
-			committing = err == nil
-			return err
-		})
-	})
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
-		return ErrClosed
-	case committing && !errors.Is(err, syscall.ENOSPC):
-		s.broken = fmt.Errorf("%w: %w", ErrBroken, err)
-	}
-	return fmt.Errorf("%w: %w", eventstore.ErrUnavailable, err)
-}
-
-// guarded does what reads the file's pages, and makes an error of a panic.
-func guarded(do func() error) (err error) {
-	defer guard(&err)()
-	return do()
-}
-
-// guard makes an error of the panics with which bbolt answers a damaged page,
-// and of a fault on a page that the disk cannot give.
-func guard(err *error) func() {
-	old := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(old)
-		if p := recover(); p != nil {
-			*err = fmt.Errorf("the file is damaged: %v", p)
-		}
-	}
 }
 
 // news wakes all who wait for something new.

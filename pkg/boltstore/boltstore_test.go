@@ -256,6 +256,7 @@ func TestAFileThatCannotServeSaysWhyAndWhatToDo(t *testing.T) {
 }
 
 func TestAFileInUseNamesItsHolder(t *testing.T) {
+	t.Parallel() // it waits for the lock
 	path := filepath.Join(t.TempDir(), "events.db")
 	open(t, path)
 	_, err := boltstore.Open(path)

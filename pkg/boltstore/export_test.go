@@ -9,19 +9,19 @@ import (
 )
 
 // Transactions returns how many transactions the file has seen.
-func (s *Store) Transactions(t testing.TB) (id int) {
+func (f *file[R]) Transactions(t testing.TB) (id int) {
 	t.Helper()
-	if err := s.db.View(func(tx *bbolt.Tx) error { id = tx.ID(); return nil }); err != nil {
+	if err := f.db.View(func(tx *bbolt.Tx) error { id = tx.ID(); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return id
 }
 
 // Hold keeps the writer from the file, until it is let.
-func (s *Store) Hold(t testing.TB) (let func(), transactions int) {
+func (f *file[R]) Hold(t testing.TB) (let func(), transactions int) {
 	t.Helper()
-	transactions = s.Transactions(t)
-	tx, err := s.db.Begin(true)
+	transactions = f.Transactions(t)
+	tx, err := f.db.Begin(true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,5 +35,14 @@ func (s *Store) CommitUnsynced(commit eventstore.Commit) error {
 		tx.OnCommit(func() { panic("sync failed") })
 		_, err := put(tx, []*request{{commit: commit}})
 		return err
+	})
+}
+
+// ChangeUnsynced changes as a change does whose sync fails when readers see it
+// already.
+func (l *Ledger) ChangeUnsynced(key string, f func(was []byte) ([]byte, error)) error {
+	return l.of.update(func(tx *bbolt.Tx) error {
+		tx.OnCommit(func() { panic("sync failed") })
+		return (&change{ledger: l.name, key: key, f: f}).put(tx)
 	})
 }
