@@ -20,25 +20,20 @@ func cancelling() []check {
 			a := t.atVersion(p.path, 2)
 			t.same(a, a.at("/cancelReason"), "changed my mind")
 		}},
-		{sentence: "Cancel of a submitted order: 202 and cancelling, or 200 and cancelled; it ends in cancelled.", run: func(t *T) {
-			p := t.place() // of a product that nobody has: it cannot be shipped before
-			t.must(post(p.path+"/submit", ""), 202)
-			a := t.must(post(p.path+"/cancel", cancellation), 200, 202)
-			if want := map[int]string{200: "cancelled", 202: "cancelling"}[a.status]; a.text("/status") != want {
-				t.fail(a, "status %s", want)
-			}
-			last := t.until(get(p.path), func(a answer) bool { return a.text("/status") == "cancelled" })
-			if last.text("/status") != "cancelled" {
-				t.fail(last, "status cancelled in the end")
-			}
+		{sentence: "Cancel of what its run has cancelled: 200, nothing written.", long: true, run: func(t *T) {
+			p := t.place() // of a product that nobody has
+			t.ended(t.submit(p))
+			t.stands(p, endUnpaid)
+			t.written(t.must(post(p.path+"/cancel", cancellation), 200), p, "cancelled", due, 4)
+			t.unwritten(p.path, 4)
 		}},
-		{sentence: "Deliver of what is not shipped: 422.", run: func(t *T) {
-			pending, cancelled := t.place(), t.place()
-			t.must(post(cancelled.path+"/cancel", cancellation), 200)
-			for _, p := range []placed{pending, cancelled} {
-				t.refuse(post(p.path+"/deliver", ""), 422, "")
-			}
-			t.unwritten(pending.path, 1)
+		{sentence: "Cancel of a shipped or delivered order: 422, nothing written.", long: true, run: func(t *T) {
+			p := t.ship()
+			t.refuse(post(p.path+"/cancel", cancellation), 422, "")
+			t.unwritten(p.path, 4)
+			t.must(post(p.path+"/deliver", ""), 200)
+			t.refuse(post(p.path+"/cancel", cancellation), 422, "")
+			t.unwritten(p.path, 5)
 		}},
 	}
 }

@@ -20,6 +20,7 @@ type client struct {
 	base     *url.URL
 	http     *http.Client
 	patience time.Duration // how long a view may lag
+	lasting  time.Duration // how long a run may last
 	laws     *ledger
 }
 
@@ -34,6 +35,7 @@ func newClient(base *url.URL) *client {
 			Timeout:       timeout,
 		},
 		patience: 10 * time.Second,
+		lasting:  90 * time.Second,
 		laws:     newLedger(),
 	}
 }

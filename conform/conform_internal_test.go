@@ -27,7 +27,7 @@ func conform(t *testing.T, address string, patience time.Duration) (passed, fail
 		t.Fatal(err)
 	}
 	c := newClient(base)
-	c.patience = patience
+	c.patience, c.lasting = patience, patience
 	var out bytes.Buffer
 	passed, failed = report(&out, t.Output(), c, start(t.Context(), c, contents()))
 	return passed, failed, out.String()
@@ -41,23 +41,31 @@ func serve(t *testing.T, answer http.HandlerFunc) string {
 	return server.URL
 }
 
-func TestDaybookPasses(t *testing.T) {
+// daybook returns the URL of a Daybook that serves while the test lasts.
+func daybook(t *testing.T) string {
+	t.Helper()
 	a, err := app.Open(t.Context(), app.Config{
 		Addr: "127.0.0.1:0", Data: boltstore.Memory, Demo: true, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- a.Serve(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return a.URL()
+}
+
+func TestDaybookPasses(t *testing.T) {
 	var out bytes.Buffer
-	if code := run(t.Context(), []string{a.URL()}, &out, t.Output()); code != 0 {
+	if code := run(t.Context(), []string{daybook(t)}, &out, t.Output()); code != 0 {
 		t.Errorf("exit code %d:\n%s", code, out.String())
-	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
 	}
 }
 

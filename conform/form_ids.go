@@ -80,6 +80,7 @@ func routesOf(order, product string) []request {
 	return []request{
 		get(path),
 		get(path + "/events"),
+		get(path + "/fulfilment"),
 		post(path+"/items", anItem("x").String()),
 		put(path+"/items", body{"items": someItems(1)}.String()),
 		del(path + "/items/x"),

@@ -32,7 +32,7 @@ func queries() []check {
 					t.refuse(r, 400, "")
 				}
 			}
-			for _, known := range []string{"/orders?min_version=1", "/stock?customer=a", "/stock?status=pending", p.path + "?limit=1", p.path + "/events?min_version=1", "/stock/" + product + "?cursor=x"} {
+			for _, known := range []string{"/orders?min_version=1", "/stock?customer=a", "/stock?status=pending", p.path + "?limit=1", p.path + "/events?min_version=1", p.path + "/fulfilment?limit=1", p.path + "/fulfilment?min_version=1", "/stock/" + product + "?cursor=x"} {
 				t.refuse(get(known), 400, "")
 			}
 			t.unwritten(p.path, 1)
@@ -49,7 +49,7 @@ func queries() []check {
 			t.refuse(get(p.path+"?min_version=1&min_version=1"), 400, "")
 		}},
 		{sentence: "An unknown status is 400; all seven are known.", run: func(t *T) {
-			for _, status := range []string{"pending", "submitted", "confirmed", "cancelling", "shipped", "delivered", "cancelled"} {
+			for _, status := range orderStatuses {
 				t.expect(get("/orders?limit=1&status="+status), 200)
 			}
 			for _, status := range []string{"", "none", "Pending", "PENDING", "canceled", "pending,shipped", "pending ", "*", "%00", "%ff", "заказ"} {

@@ -6,6 +6,8 @@ import (
 	"time"
 )
 
+var orderStatuses = []string{"pending", "submitted", "confirmed", "cancelling", "shipped", "delivered", "cancelled"}
+
 func reading() []check {
 	return []check{
 		{sentence: "GET /orders/{id} shows the whole order.", run: func(t *T) {
@@ -59,6 +61,19 @@ func (t *T) shownOrder(a answer, p placed) body {
 	}
 }
 
+// listed checks that an order is in its customer's list of that status, and in
+// no other.
+func (t *T) listed(p placed, status string, version int64) {
+	line := body{"id": p.id, "customerId": p.customer, "status": status, "total": usd(due), "version": version, "placedAt": t.atVersion(p.path, version).at("/placedAt")}
+	for _, other := range orderStatuses {
+		want := body{"items": []any{}, "next": nil}
+		if other == status {
+			want["items"] = []any{line}
+		}
+		t.comes(get("/orders?customer="+p.customer+"&status="+other), answer.json, want)
+	}
+}
+
 // timeAt returns the time at the pointer, which is to be a recent one.
 func (t *T) timeAt(a answer, pointer string) any {
 	at, err := time.Parse(time.RFC3339Nano, a.text(pointer))
@@ -100,6 +115,16 @@ func listing() []check {
 			}
 			a := t.expect(get("/orders?customer="+customer+"&status=shipped"), 200)
 			t.same(a, a.json(), body{"items": []any{}, "next": nil})
+		}},
+		{sentence: "A run changes it as well: submitted, shipped, delivered, cancelled.", long: true, run: func(t *T) {
+			p, refused := t.ship(), t.submit(t.stocked(paying("tok_declined")))
+			t.ran(refused, way("TakePayment", "refused"))
+			t.listed(p, "shipped", 4)
+			t.listed(refused, "cancelled", 4)
+			t.must(post(p.path+"/deliver", ""), 200)
+			t.listed(p, "delivered", 5)
+			slow := t.reserved(t.stocked(paying("tok_timeout_after_charge")))
+			t.listed(slow, "submitted", 2)
 		}},
 		{sentence: "GET /orders and GET /orders?status= list those of everybody.", run: func(t *T) {
 			p := t.place()

@@ -27,7 +27,8 @@ type check struct {
 func contents() []section {
 	return []section{
 		{"Form", slices.Concat(ids(), numbers(), texts(), strictJSON(), bodies(), queries(), cursors(), keys(), repeats(), matches())},
-		{"Routes", slices.Concat(placing(), editing(), cancelling(), reading(), listing(), trails(), stocks(), waiting(), missing(), documents())},
+		{"Routes", slices.Concat(placing(), editing(), cancelling(), delivering(), reading(), listing(), trails(), stocks(), waiting(), missing(), documents())},
+		{"Fulfilment", slices.Concat(fulfilling(), shortages(), inFlight())},
 		{"Test values", values()},
 		{"HTTP", slices.Concat(routing(), heads(), correlations(), tags())},
 		{"Bad input", badInput()},
@@ -109,7 +110,7 @@ func report(out, progress io.Writer, c *client, all []*result) (passed, failed i
 		select {
 		case <-r.done:
 		case <-late:
-			fmt.Fprintf(progress, "… %d of %d checks are done; one of them takes 5 s by itself\n", ended(all), len(all))
+			fmt.Fprintf(progress, "… %d of %d checks are done; some wait for an order to end, %v at most\n", ended(all), len(all), c.lasting)
 			<-r.done
 		}
 		tell(r.section, r.sentence, r.failures)

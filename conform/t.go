@@ -19,18 +19,23 @@ type T struct {
 // stop ends a check whose next step has nothing to stand on.
 type stop struct{}
 
-// prove runs one check. A panic in it is a failure like any other: of the suite.
-func prove(ctx context.Context, c *client, what check) (failures []failure) {
+// prove runs one check.
+func prove(ctx context.Context, c *client, what check) []failure {
 	t := &T{client: c, ctx: ctx}
+	t.guard(func() { what.run(t) })
+	return t.failures
+}
+
+// guard calls f, to its end or to a stop in it. A panic in it is a failure like
+// any other: of the suite.
+func (t *T) guard(f func()) {
 	defer func() {
 		p := recover()
 		if _, stopped := p.(stop); p != nil && !stopped {
 			t.note(failure{expected: "a check that ends", got: fmt.Sprintf("panic: %v\n%s", p, debug.Stack())})
 		}
-		failures = t.failures
 	}()
-	what.run(t)
-	return
+	f()
 }
 
 func (t *T) note(f failure) {
@@ -103,15 +108,25 @@ func (t *T) same(a answer, got, want any) {
 
 // until asks again, for as long as a view may lag, until the answer is ok; it
 // returns the last.
-func (t *T) until(r request, ok func(answer) bool) answer {
-	deadline := time.Now().Add(t.patience)
-	for {
+func (t *T) until(r request, ok func(answer) bool) answer { return t.within(t.patience, r, ok) }
+
+// within is until, for a time of its own.
+func (t *T) within(limit time.Duration, r request, ok func(answer) bool) answer {
+	deadline := time.Now().Add(limit)
+	for pause := 50 * time.Millisecond; ; pause = min(pause*3/2, 500*time.Millisecond) {
 		a := t.send(r)
 		if ok(a) || time.Now().After(deadline) || t.ctx.Err() != nil {
 			return a
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(pause)
 	}
+}
+
+// comes asks, for as long as a view may lag, until what see shows of the answer
+// is what is wanted.
+func (t *T) comes(r request, see func(answer) any, want any) {
+	a := t.until(r, func(a answer) bool { return canonical(see(a)) == canonical(want) })
+	t.same(a, see(a), want)
 }
 
 // each calls f for every number below n, all at once, and waits.

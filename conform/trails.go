@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -62,5 +63,39 @@ func trails() []check {
 				t.fail(a, "one event")
 			}
 		}},
+		{sentence: "Of a fulfilled order it says what fulfilment did, and carries the Correlation-Id of its submit to the last event.", long: true, run: func(t *T) {
+			p := t.submit(t.stocked(), "Correlation-Id: conform-run")
+			t.ran(p, happy())
+			t.must(post(p.path+"/deliver", "").with("Correlation-Id: conform-end"), 200)
+			t.comes(get(p.path+"/events"), lines, []string{
+				"1 order.placed client " + p.header.Get("Correlation-Id"),
+				"2 order.submitted client conform-run",
+				"3 order.confirmed fulfilment conform-run",
+				"4 order.shipped fulfilment conform-run",
+				"5 order.delivered client conform-end",
+			})
+		}},
+		{sentence: "Of a compensated order as well.", long: true, run: func(t *T) {
+			p := t.submit(t.stocked(to("00000")), "Correlation-Id: conform-run")
+			t.ended(p)
+			t.comes(get(p.path+"/events"), lines, []string{
+				"1 order.placed client " + p.header.Get("Correlation-Id"),
+				"2 order.submitted client conform-run",
+				"3 order.confirmed fulfilment conform-run",
+				"4 order.cancel_started fulfilment conform-run",
+				"5 order.cancelled fulfilment conform-run",
+			})
+		}},
 	}
+}
+
+// lines returns the events of a trail: version, type, actor and correlation.
+func lines(trail answer) any {
+	all := []string{}
+	for _, item := range trail.items() {
+		kind, _ := lookup(item, "/type").(string)
+		name, _, _ := strings.Cut(kind, ".v")
+		all = append(all, fmt.Sprint(lookup(item, "/version"), " ", name, " ", lookup(item, "/actor"), " ", lookup(item, "/correlationId")))
+	}
+	return all
 }

@@ -72,8 +72,8 @@ type write struct {
 	make func(*T) request // to an order or product of its own, at version 1
 }
 
-// writes returns every route that writes but POST /orders, and deliver, which
-// takes a saga.
+// writes returns every route that writes but POST /orders, and deliver, whose
+// order has to be shipped before; see delivering.
 func writes() []write {
 	order := func(f func(placed) request) func(*T) request {
 		return func(t *T) request { return f(t.place()) }

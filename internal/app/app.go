@@ -1,5 +1,6 @@
 // Package app wires the embedded run: events in one local file, views in
-// memory, the API on one address.
+// memory, an outside world of sandboxes, the saga in this process, the API on
+// one address.
 package app
 
 import (
@@ -16,14 +17,16 @@ import (
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/boltstore"
-	"github.com/daybook-es/daybook/pkg/command"
-	"github.com/daybook-es/daybook/pkg/domain/order"
-	"github.com/daybook-es/daybook/pkg/domain/stock"
+	"github.com/daybook-es/daybook/pkg/fulfilment"
+	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
 	"github.com/daybook-es/daybook/pkg/httpapi"
 	"github.com/daybook-es/daybook/pkg/projection"
+	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
+	"github.com/daybook-es/daybook/pkg/saga"
 )
 
 // Tenant owns everything, until there is authentication.
@@ -41,8 +44,11 @@ type Config struct {
 type App struct {
 	config   Config
 	store    *boltstore.Store
-	stock    *command.Loop[stock.State, stock.Event]
+	ledgers  *boltstore.Ledgers
+	rows     readmodel.Store
 	views    *projection.Runner
+	world    *fulfilment.World
+	runs     *saga.Runs
 	server   *http.Server
 	listener net.Listener
 	demo     atomic.Bool // the demo stock is there, or is not wanted
@@ -54,31 +60,35 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if c.Addr == "" || c.Data == "" {
 		return nil, errors.New("address or data folder is empty; choose them with --addr and --data, or DAYBOOK_ADDR and DAYBOOK_DATA")
 	}
-	path := c.Data
-	if path != boltstore.Memory {
-		path = filepath.Join(c.Data, "events.db")
-	}
-	store, err := boltstore.Open(path)
+	store, err := boltstore.Open(inside(c.Data, "events.db"))
 	if err != nil {
 		return nil, err
 	}
+	ledgers, err := boltstore.OpenLedgers(inside(c.Data, "sandbox.db"))
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
 	if err != nil {
-		return nil, errors.Join(listening(c.Addr, err), store.Close())
+		return nil, errors.Join(listening(c.Addr, err), store.Close(), ledgers.Close())
 	}
 	rows := boltstore.NewViews()
 	a := &App{
 		config:   c,
 		store:    store,
-		stock:    command.New(store, Tenant, stock.Aggregate),
+		ledgers:  ledgers,
+		rows:     rows,
 		listener: httpapi.Listener(listener),
 		views: projection.NewRunner(store, store, c.Log,
-			orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store)),
+			orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store)),
+		world: fulfilment.NewWorld(store, Tenant,
+			sandbox.Gateway(ledgers.Ledger("gateway")), sandbox.Carrier(ledgers.Ledger("carrier")), sandbox.Notifier(ledgers.Ledger("notifier"))),
 	}
+	a.runs = saga.New(fulfilment.Process(a.world), store, Tenant, c.Log)
 	a.demo.Store(!c.Demo)
 	a.server = &http.Server{
 		Handler: httpapi.New(httpapi.Config{
-			Tenant: Tenant, Orders: command.New(store, Tenant, order.Aggregate), Stock: a.stock,
+			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
 			Events: store, Views: rows, Settled: a.views.Settled, Ready: a.ready, Log: c.Log,
 		}),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
@@ -106,10 +116,11 @@ const grace = 10 * time.Second
 // Serve serves until ctx ends, lets what is in flight finish, and closes.
 func (a *App) Serve(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
-	viewing, serving, demo := make(chan error, 1), make(chan error, 1), make(chan error, 1)
+	viewing, serving, demo, fulfilling := make(chan error, 1), make(chan error, 1), make(chan error, 1), make(chan error, 1)
 	go func() { viewing <- a.views.Run(work) }()
 	go func() { serving <- a.server.Serve(a.listener) }()
 	go func() { demo <- a.receiveDemo(work) }()
+	go func() { fulfilling <- a.fulfil(work) }()
 
 	var err error
 	for waiting := true; waiting; {
@@ -128,15 +139,25 @@ func (a *App) Serve(ctx context.Context) error {
 		err = errors.Join(err, fmt.Errorf("requests still in flight after %v were cut off: %w", grace, stopped), a.server.Close())
 	}
 	stop()
-	if viewed := <-viewing; !errors.Is(viewed, context.Canceled) {
-		err = errors.Join(err, viewed)
+	for _, ended := range []chan error{viewing, fulfilling} {
+		if e := <-ended; !errors.Is(e, context.Canceled) {
+			err = errors.Join(err, e)
+		}
 	}
 	if demo != nil {
 		if received := <-demo; !errors.Is(received, context.Canceled) {
 			err = errors.Join(err, received)
 		}
 	}
-	return errors.Join(err, a.store.Close())
+	return errors.Join(err, a.store.Close(), a.ledgers.Close())
+}
+
+// inside returns the path of a file in the data folder.
+func inside(data, file string) string {
+	if data == boltstore.Memory {
+		return data
+	}
+	return filepath.Join(data, file)
 }
 
 // listening says what to do when the address cannot be had.

@@ -18,7 +18,7 @@ func (a *App) receiveDemo(ctx context.Context) error {
 	}
 	for product, quantity := range map[string]int64{"product-1": 100, "product-2": 50} {
 		first := command.Request{Key: "demo", IfMatch: new(eventstore.Empty), Actor: "demo"}
-		_, err := a.stock.Do(ctx, product, first, stock.Receive{Quantity: quantity, At: time.Now().UTC()})
+		_, err := a.world.Stock.Do(ctx, product, first, stock.Receive{Quantity: quantity, At: time.Now().UTC()})
 		if err != nil && !errors.Is(err, command.ErrStale) {
 			return fmt.Errorf("demo stock of %s: %w", product, err)
 		}

@@ -70,8 +70,8 @@ func (a *api) submit(c *call) (answer, error) {
 	return give(a, c, http.StatusAccepted, &order.Submit{At: now()}, nil)
 }
 
-// cancel gives the order up at once, whatever it was submitted for: until there
-// is a saga, nothing has to be taken back first.
+// cancel gives the order up: at once, or, when it was submitted, once all is
+// taken back.
 func (a *api) cancel(c *call) (answer, error) {
 	cmd := order.Cancel{At: now()}
 	return give(a, c, http.StatusOK, &cmd, object(required("reason", text(&cmd.Reason, reasonForm))))

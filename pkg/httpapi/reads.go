@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
@@ -22,6 +24,24 @@ func (a *api) getOrder(c *call) (answer, error) {
 		return sight{version: d.Version, body: d}, err
 	})
 }
+
+// getFulfilment answers from the view alone: an order that was submitted is there
+// once the views have settled, and its memo tells no version to wait for.
+func (a *api) getFulfilment(c *call) (answer, error) {
+	ctx, cancel := context.WithTimeout(c.r.Context(), patience)
+	defer cancel()
+	a.settle(ctx)
+	got, there, err := fulfilments.Find(c.r.Context(), a.Views, a.Tenant, c.ids["id"])
+	if err != nil {
+		return answer{}, err
+	}
+	if !there {
+		return answer{}, errNotSubmitted
+	}
+	return sayTagged(sight{version: got.Version, body: got})
+}
+
+var errNotSubmitted = domain.RefuseMissing("fulfilment.not_submitted", "there is no such order, or it was not submitted")
 
 func (a *api) getStock(c *call) (answer, error) {
 	id := c.ids["productId"]

@@ -27,6 +27,7 @@ func (a *api) table() []route {
 		{"GET", "/orders", append([]string{"customer", "status"}, page...), a.listOrders},
 		{"GET", "/orders/{id}", []string{"min_version"}, a.getOrder},
 		{"GET", "/orders/{id}/events", page, a.listEvents},
+		{"GET", "/orders/{id}/fulfilment", nil, a.getFulfilment},
 		{"POST", "/stock/{productId}/receive", nil, a.receive},
 		{"GET", "/stock", page, a.listStock},
 		{"GET", "/stock/{productId}", []string{"min_version"}, a.getStock},

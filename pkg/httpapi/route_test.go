@@ -11,7 +11,7 @@ func TestAPathThatIsNoneIsNotFoundAndNeverRedirects(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{
 		"/", "/order", "/orders/", "/Orders", "//orders", "/orders//items", "/./orders", "/x/../orders", "/orders/x/", "/orders/x/items/",
-		"/orders/x/fulfilment", "/orders/x/unknown", "/orders/x/items/p/q", "/stock/", "/healthz/", "/openapi.yaml", "/favicon.ico",
+		"/orders/x/fulfilment/", "/orders/x/unknown", "/orders/x/items/p/q", "/stock/", "/healthz/", "/openapi.yaml", "/favicon.ico",
 		"/orders/%00", "/orders/..%2f..", "/orders/a%2Fb", "/orders/%2e%2e", "/orders/..", "/orders/a%23b", "/orders/a%0a", "/orders/%ff",
 		"/orders/%D1%8F", "/orders/" + strings.Repeat("x", 65), "/orders/a%20b", "/stock/%00", "/stock/a%2Fb/receive", "/stock/.a",
 		"/orders/x/items/%00", "/orders/x/items/-p",

@@ -6,6 +6,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
+	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
@@ -22,7 +23,7 @@ type views struct {
 func newViews(events eventstore.Store) *views {
 	rows := boltstore.NewViews()
 	return &views{Views: rows, events: events, projections: []projection.View{
-		orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events),
+		orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events),
 	}}
 }
 

@@ -106,6 +106,7 @@ func orderCommand(t *rapid.T, now time.Time) order.Command {
 		func() order.Command { return order.Submit{At: now} },
 		func() order.Command { return order.BeginCancel{Reason: "late", At: now} },
 		func() order.Command { return order.Cancel{Reason: "changed my mind", At: now} },
+		func() order.Command { return order.EndCancel{At: now} },
 		func() order.Command {
 			return order.Confirm{Payment: domain.Money{Amount: 100 * rapid.Int64Range(1, 3).Draw(t, "paid"), Currency: "USD"}, At: now}
 		},

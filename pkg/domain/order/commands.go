@@ -23,6 +23,7 @@ var (
 	ErrNotConfirmed         = domain.Refuse("order.not_confirmed", "the order was not confirmed")
 	ErrNotShipped           = domain.Refuse("order.not_shipped", "the order was not shipped")
 	ErrCancelled            = domain.Refuse("order.cancelled", "the order is cancelled or about to be")
+	ErrNotCancelling        = domain.Refuse("order.not_cancelling", "nobody began to cancel the order")
 	ErrShipped              = domain.Refuse("order.shipped", "the order was shipped, and what is shipped is not cancelled")
 )
 

@@ -14,6 +14,6 @@ func Example() {
 	_, err = order.Ship{}.Decide(domain.Fold(state, events...))
 	fmt.Println(err)
 	// Output:
-	// order.cancelled.v1 <nil>
+	// order.cancel_started.v1 <nil>
 	// the order is cancelled or about to be
 }

@@ -182,25 +182,35 @@ func TestSubmittingConfirmingShippingDelivering(t *testing.T) {
 }
 
 func TestCancelling(t *testing.T) {
-	cancel, begin := order.Cancel{Reason: "too slow", At: noon}, order.BeginCancel{Reason: "too slow", At: noon}
+	cancel, begin, end := order.Cancel{Reason: "too slow", At: noon}, order.BeginCancel{Reason: "too slow", At: noon}, order.EndCancel{At: noon}
 	tell(
 		t,
-		story{Name: "a pending order is cancelled", Given: pending, When: cancel, Then: []order.Event{cancelled}},
-		story{Name: "a submitted order is cancelled", Given: handedIn, When: cancel, Then: []order.Event{cancelled}},
-		story{Name: "a confirmed order is cancelled", Given: paid, When: cancel, Then: []order.Event{cancelled}},
-		story{
-			Name: "a cancellation keeps the reason it was started for", Given: cancelling,
-			When: order.Cancel{Reason: "another", At: later}, Then: []order.Event{order.Cancelled{Reason: "too slow", At: later}},
-		},
+		story{Name: "a pending order is cancelled at once", Given: pending, When: cancel, Then: []order.Event{cancelled}},
+		story{Name: "a submitted order begins to be cancelled", Given: handedIn, When: cancel, Then: []order.Event{cancelStarted}},
+		story{Name: "a confirmed order begins to be cancelled", Given: paid, When: cancel, Then: []order.Event{cancelStarted}},
+		story{Name: "a cancellation keeps the reason it was started for", Given: cancelling, When: order.Cancel{Reason: "another", At: later}},
+		story{Name: "also once it is at its end", Given: gone, When: order.Cancel{Reason: "another", At: later}},
 		story{Name: "nothing shipped is cancelled", Given: onItsWay, When: cancel, Err: order.ErrShipped},
 		story{Name: "nothing delivered is cancelled", Given: arrived, When: cancel, Err: order.ErrShipped},
 
 		story{Name: "cancelling a submitted order is started", Given: handedIn, When: begin, Then: []order.Event{cancelStarted}},
 		story{Name: "cancelling a confirmed order is started", Given: paid, When: begin, Then: []order.Event{cancelStarted}},
+		story{Name: "it is started once", Given: cancelling, When: order.BeginCancel{Reason: "another", At: later}},
 		story{Name: "a pending order is cancelled at once instead", Given: pending, When: begin, Err: order.ErrNotSubmitted},
 		story{Name: "a shipped order has won", Given: onItsWay, When: begin},
 		story{Name: "a delivered order has won", Given: arrived, When: begin},
 		story{Name: "a cancelled order is cancelled", Given: gone, When: begin},
+
+		story{
+			Name: "a cancellation ends for the reason it was started for", Given: cancelling,
+			When: order.EndCancel{At: later}, Then: []order.Event{order.Cancelled{Reason: "too slow", At: later}},
+		},
+		story{Name: "what is at its end has no other", Given: gone, When: end},
+		story{Name: "no cancellation of a pending order ends", Given: pending, When: end, Err: order.ErrNotCancelling},
+		story{Name: "nor of a submitted one", Given: handedIn, When: end, Err: order.ErrNotCancelling},
+		story{Name: "nor of a confirmed one", Given: paid, When: end, Err: order.ErrNotCancelling},
+		story{Name: "nor of a shipped one", Given: onItsWay, When: end, Err: order.ErrShipped},
+		story{Name: "nor of a delivered one", Given: arrived, When: end, Err: order.ErrShipped},
 	)
 }
 
@@ -213,8 +223,9 @@ func TestNothingHappensToAnOrderThatNobodyPlaced(t *testing.T) {
 		order.Confirm{},
 		order.Ship{},
 		order.Deliver{},
-		order.BeginCancel{},
 		order.Cancel{},
+		order.BeginCancel{},
+		order.EndCancel{},
 	} {
 		domaintest.Check(t, order.Aggregate, story{When: c, Err: order.ErrNotPlaced})
 	}

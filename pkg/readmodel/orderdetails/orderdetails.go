@@ -57,8 +57,14 @@ type Payment struct {
 // A PaymentStatus says how far the payment has come.
 type PaymentStatus string
 
-// PaymentNone: nobody tried to take it.
-const PaymentNone PaymentStatus = "none"
+// The statuses of a payment. One that was asked for and neither captured nor
+// declined is none.
+const (
+	PaymentNone     PaymentStatus = "none"
+	PaymentCaptured PaymentStatus = "captured"
+	PaymentDeclined PaymentStatus = "declined"
+	PaymentRefunded PaymentStatus = "refunded"
+)
 
 // Shipment is how the order goes to its recipient.
 type Shipment struct {
@@ -69,10 +75,13 @@ type Shipment struct {
 // A ShipmentStatus says how far the shipment has come.
 type ShipmentStatus string
 
-// The statuses that the order alone knows of.
+// The statuses of a shipment. Delivered is the order's to say.
 const (
-	ShipmentNone      ShipmentStatus = "none"
-	ShipmentDelivered ShipmentStatus = "delivered"
+	ShipmentNone       ShipmentStatus = "none"
+	ShipmentArranged   ShipmentStatus = "arranged"
+	ShipmentDispatched ShipmentStatus = "dispatched"
+	ShipmentDelivered  ShipmentStatus = "delivered"
+	ShipmentCancelled  ShipmentStatus = "cancelled"
 )
 
 // Find returns the details of an order, or false when the view does not have it.
@@ -81,10 +90,11 @@ func Find(ctx context.Context, rows readmodel.Store, tenant, id string) (Details
 	if err != nil || row.Revision == 0 {
 		return Details{}, false, err
 	}
-	var d Details
-	if err := json.Unmarshal(row.Data, &d); err != nil {
+	var s sum
+	if err := json.Unmarshal(row.Data, &s); err != nil {
 		return Details{}, false, fmt.Errorf("row %s of %s: %w", id, View, err)
 	}
+	d := s.details()
 	d.ID, d.Version = order.ID(id), row.Applied[order.Category].Version()
 	return d, d.Status != order.StatusNone, nil
 }

@@ -98,7 +98,7 @@ func TestDetailsAreTheWiresJSON(t *testing.T) {
 				order.ReplaceItems{Items: []order.Item{{ProductID: "p", Quantity: 1, UnitPrice: domain.Money{Amount: 7, Currency: "EUR"}}}, At: at(9)},
 				order.Submit{At: at(10)},
 				order.BeginCancel{Reason: "late", At: at(11)},
-				order.Cancel{At: at(12)},
+				order.EndCancel{At: at(12)},
 			},
 			`{"id":"ord_1","customerId":"cust-1","status":"cancelled",
 			"items":[{"productId":"p","quantity":1,"unitPrice":{"amount":7,"currency":"EUR"}}],

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// told returns the URL of what answers at address, but for the answers to GET
+// that are told otherwise.
+func told(t *testing.T, address string, otherwise func(path, body string) string) string {
+	t.Helper()
+	base, err := parseBase(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(base) },
+		ModifyResponse: func(res *http.Response) error {
+			if res.Request.Method != http.MethodGet || res.StatusCode != http.StatusOK {
+				return nil
+			}
+			text, err := io.ReadAll(res.Body)
+			body := otherwise(res.Request.URL.Path, string(text))
+			res.Body = io.NopCloser(strings.NewReader(body))
+			res.ContentLength = int64(len(body))
+			res.Header.Set("Content-Length", strconv.Itoa(len(body)))
+			return err
+		},
+	})
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// in returns what tells a text otherwise in the answers under paths that end so.
+func in(suffix, text, otherwise string) func(path, body string) string {
+	old := regexp.MustCompile(text)
+	return func(path, body string) string {
+		if suffix != "" && strings.HasSuffix(path, suffix) || suffix == "" && strings.Count(path, "/") == 2 {
+			return old.ReplaceAllString(body, otherwise)
+		}
+		return body
+	}
+}
+
+// TestARunThatIsNotAsTheWireSaysFails: each thing told otherwise is found.
+func TestARunThatIsNotAsTheWireSaysFails(t *testing.T) {
+	address := daybook(t)
+	for what, test := range map[string]struct {
+		otherwise func(path, body string) string
+		breaks    string // a sentence, in part
+	}{
+		"nothing":                       {in("", `^$`, ""), ""},
+		"a step by another name":        {in("/fulfilment", `"TakePayment"`, `"TakeMoney"`), "2 at 29.99"},
+		"a step that failed in silence": {in("/fulfilment", `("TakePayment","status":)"succeeded"`, `$1"failed"`), "A fulfilment is {status"},
+		"a run that never ends":         {in("/fulfilment", `^{"status":"(succeeded|compensated)"`, `{"status":"running"`), "Not enough stock"},
+		"a run that is stuck":           {in("/fulfilment", `^{"status":"(succeeded|compensated)"`, `{"status":"stuck"`), "2 at 29.99"},
+		"a step without an end":         {in("/fulfilment", `"endedAt":"[^"]*"`, `"endedAt":null`), "A fulfilment is {status"},
+		"an error that is a text":       {in("/fulfilment", `"error":{[^}]*}`, `"error":"oh"`), "A fulfilment is {status"},
+		"charged twice":                 {in("", `("captured":{"amount":)10997`, `${1}21994`), "2 at 29.99"},
+		"money of what costs nothing":   {in("", `("refunded":{"amount":0,"currency":")EUR`, `${1}USD`), "An order that costs nothing"},
+		"stock that stays reserved":     {in("", `"reserved":0`, `"reserved":2`), "Not enough stock"},
+		"shipped without a number":      {in("", `"trackingNumber":"[^"]*"`, `"trackingNumber":null`), "2 at 29.99"},
+		"cancelled without a reason":    {in("", `"cancelReason":"[^"]*"`, `"cancelReason":null`), "Not enough stock"},
+		"refunded, and nothing was":     {in("", `"status":"none","captured"`, `"status":"refunded","captured"`), "A product never received"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			base, err := parseBase(told(t, address, test.otherwise))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newClient(base)
+			c.patience = 500 * time.Millisecond
+			if strings.Contains(what, "never ends") {
+				c.lasting = 3 * time.Second
+			}
+			var out bytes.Buffer
+			_, failed := report(&out, t.Output(), c, start(t.Context(), c, []section{{"Fulfilment", slices.Concat(fulfilling(), shortages())}}))
+			if found := regexp.MustCompile(`✗ ` + regexp.QuoteMeta(test.breaks)).MatchString(out.String()); found != (test.breaks != "") || found != (failed > 0) {
+				t.Errorf("got\n%s\nwant that %q does not hold", out.String(), test.breaks)
+			}
+		})
+	}
+}
