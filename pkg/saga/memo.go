@@ -98,9 +98,9 @@ func (e StepEnded) Evolve(m Memo) Memo {
 	return m
 }
 
-// Record writes the end of a step down. What is known stands, unless it is that
-// the step failed; a run that has ended, or has turned back from the step, hears
-// no more of it.
+// Record writes the end of a step down. What is known stands, unless a step that
+// did not succeed has succeeded since; a run that has ended, or has turned back
+// from the step, hears no more of it.
 type Record struct {
 	Outcome
 	Run  Status
@@ -111,7 +111,7 @@ type Record struct {
 func (c Record) Decide(m Memo) ([]Event, error) {
 	was, known := m.Of(c.Step)
 	switch {
-	case m.Status.Ended(), known && (was.Status != StepFailed || c.Status == StepFailed), m.backward() && !c.Back:
+	case m.Status.Ended(), known && (was.Status == StepSucceeded || c.Status != StepSucceeded), m.backward() && !c.Back:
 		return nil, nil
 	}
 	return []Event{StepEnded{Outcome: c.Outcome, Run: c.Run}}, nil
