@@ -28,7 +28,11 @@ func fulfilling() []check {
 			}
 			p := t.placeThis(sent)
 			t.same(p.answer, p.at("/total"), usd(10997))
-			t.timed(t.ran(t.submit(p), happy()))
+			run := t.ran(t.submit(p), happy())
+			t.timed(run)
+			if !readTag.MatchString(run.etag()) {
+				t.fail(run, `ETag: "<version>.<digest>"`)
+			}
 			t.holds(lamp, 98)
 			t.holds(desk, 49)
 			t.shippedWhole(p, 10997)

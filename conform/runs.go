@@ -32,10 +32,10 @@ func (t *T) reserved(p placed) placed {
 	return p
 }
 
-// ship returns an order that was shipped and handed over, as it is to be read. It
-// is at version 4: placed, submitted, confirmed, shipped.
-func (t *T) ship() placed {
-	p := t.submit(t.stocked())
+// ship returns an order with these values that was shipped and handed over, as it
+// is to be read. It is at version 4: placed, submitted, confirmed, shipped.
+func (t *T) ship(values ...func(body)) placed {
+	p := t.submit(t.stocked(values...))
 	if a := t.ended(p); a.text("/status") != "succeeded" {
 		t.fail(a, "status succeeded")
 		panic(stop{})

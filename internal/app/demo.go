@@ -32,8 +32,8 @@ func (a *App) Welcome() string {
 	url := a.URL()
 	return fmt.Sprintf(`Daybook is at %[1]s; its data is in %[2]s; Ctrl-C stops it. Try:
 
-curl %[1]s/stock
-curl %[1]s/orders -H 'Content-Type: application/json' -d '{"customerId":"cust-456","items":[{"productId":"product-1","quantity":2,"unitPrice":{"amount":2999,"currency":"USD"}}],"shippingAddress":{"name":"Ada Lovelace","line1":"12 St James Sq","city":"London","postalCode":"SW1Y 4JH","country":"GB"},"paymentMethod":"tok_ok"}'
-curl '%[1]s/orders?customer=cust-456'
+ORDER=$(curl -si %[1]s/orders -H 'Content-Type: application/json' -d '{"customerId":"cust-456","items":[{"productId":"product-1","quantity":2,"unitPrice":{"amount":2999,"currency":"USD"}},{"productId":"product-2","quantity":1,"unitPrice":{"amount":4999,"currency":"USD"}}],"shippingAddress":{"name":"Ada Lovelace","line1":"12 St James Sq","city":"London","postalCode":"SW1Y 4JH","country":"GB"},"paymentMethod":"tok_ok"}' | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+curl -X POST %[1]s$ORDER/submit
+curl %[1]s$ORDER/fulfilment
 `, url, a.config.Data)
 }
