@@ -91,6 +91,7 @@ func TestWhatNobodyCreatedIsMissingOnEveryRoute(t *testing.T) {
 		{"GET", "/orders/none", ``, "order.not_placed"},
 		{"GET", "/orders/none?min_version=1", ``, "order.not_placed"},
 		{"GET", "/orders/none/events", ``, "order.not_placed"},
+		{"GET", "/orders/none/fulfilment", ``, "fulfilment.not_submitted"},
 		{"GET", "/stock/none", ``, "stock.not_received"},
 		{"GET", "/stock/none?min_version=1", ``, "stock.not_received"},
 	} {

@@ -1,6 +1,7 @@
 // Package httpapi is Daybook over HTTP: orders and stock, written by commands
-// and read from views, as one [http.Handler] that serves the embedded run, the
-// functions and the tests.
+// and read from views, and how each order's fulfilment goes, which is read
+// alone; as one [http.Handler] that serves the embedded run, the functions and
+// the tests.
 //
 // It decides nothing. What is malformed it answers itself, with a problem that
 // names the field; all else it hands to the core, and says what came of it.

@@ -45,20 +45,21 @@ func TestAnotherSpellingOfAPathIsTheSamePath(t *testing.T) {
 func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 	w := newWorld(t)
 	for path, allow := range map[string]string{
-		"/orders":             "GET, HEAD, POST",
-		"/orders/x":           "GET, HEAD",
-		"/orders/x/items":     "POST, PUT",
-		"/orders/x/items/p":   "DELETE",
-		"/orders/x/submit":    "POST",
-		"/orders/x/cancel":    "POST",
-		"/orders/x/deliver":   "POST",
-		"/orders/x/events":    "GET, HEAD",
-		"/stock":              "GET, HEAD",
-		"/stock/p":            "GET, HEAD",
-		"/stock/p/receive":    "POST",
-		"/healthz":            "GET, HEAD",
-		"/openapi.json":       "GET, HEAD",
-		"/orders?limit=wrong": "GET, HEAD, POST",
+		"/orders":              "GET, HEAD, POST",
+		"/orders/x":            "GET, HEAD",
+		"/orders/x/items":      "POST, PUT",
+		"/orders/x/items/p":    "DELETE",
+		"/orders/x/submit":     "POST",
+		"/orders/x/cancel":     "POST",
+		"/orders/x/deliver":    "POST",
+		"/orders/x/events":     "GET, HEAD",
+		"/orders/x/fulfilment": "GET, HEAD",
+		"/stock":               "GET, HEAD",
+		"/stock/p":             "GET, HEAD",
+		"/stock/p/receive":     "POST",
+		"/healthz":             "GET, HEAD",
+		"/openapi.json":        "GET, HEAD",
+		"/orders?limit=wrong":  "GET, HEAD, POST",
 	} {
 		for _, method := range []string{"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW", "get"} {
 			if strings.Contains(allow+",", method+",") {
@@ -75,8 +76,8 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 
 func TestHEADIsGETWithoutTheBody(t *testing.T) {
 	w := newWorld(t)
-	path := w.place()
-	for _, target := range []string{path, "/orders", path + "/events", "/stock", "/healthz", "/openapi.json", "/orders/none", "/orders?limit=0"} {
+	path := w.submit()
+	for _, target := range []string{path, "/orders", path + "/events", path + "/fulfilment", "/stock", "/healthz", "/openapi.json", "/orders/none", "/orders?limit=0"} {
 		get, head := w.do("GET", target, "", "Correlation-Id: c"), w.do("HEAD", target, "", "Correlation-Id: c")
 		if head.status != get.status {
 			t.Errorf("%s: %d, want %d", target, head.status, get.status)
@@ -101,7 +102,7 @@ func TestAQueryIsReadStrictly(t *testing.T) {
 		"/orders?cursor=", "/orders?cursor=x", "/orders?cursor=%00", "/orders?min_version=1",
 		"/stock?limit=0", "/stock?cursor=x", "/stock?customer=c", "/stock?x",
 		path + "?min_version=0", path + "?min_version=", path + "?min_version=-1", path + "?min_version=1.5", path + "?min_version=x", path + "?min_version=1&min_version=1", path + "?limit=1",
-		"/stock/p?min_version=0", "/stock/p?limit=1", path + "/events?limit=0", path + "/events?cursor=x", path + "/events?min_version=1",
+		"/stock/p?min_version=0", "/stock/p?limit=1", path + "/events?limit=0", path + "/events?cursor=x", path + "/events?min_version=1", path + "/fulfilment?min_version=1", path + "/fulfilment?limit=1",
 		"/healthz?x=1", "/openapi.json?x=1",
 	} {
 		w.do("GET", target, "").expect(t, target, http.StatusBadRequest, "query.invalid", "")

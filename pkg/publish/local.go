@@ -2,10 +2,11 @@ package publish
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 )
 
-// Local is the bus within one process. It hands each event to its listeners
+// Local is the bus within one process. It hands each event to all its listeners
 // before it says that it took it; one that a listener fails on it did not take.
 // Whoever listens does so before the first event is published.
 type Local struct {
@@ -26,14 +27,26 @@ func (l *Local) Listen(public string, f func(context.Context, Event) error) {
 
 // Publish implements [Bus].
 func (l *Local) Publish(ctx context.Context, events []Event) (failed []int, err error) {
+	if len(events) > Most {
+		return nil, fmt.Errorf("%d events at once, and a bus takes %d", len(events), Most)
+	}
 	for i, e := range events {
-		for _, f := range l.listeners[e.Type] {
-			if err := f(ctx, e); err != nil {
-				failed = append(failed, i)
-				l.Log.Warn("event not taken", "type", e.Type, "stream", e.Stream, "version", e.Version, "err", err)
-				break
-			}
+		if !l.hand(ctx, e) {
+			failed = append(failed, i)
 		}
 	}
 	return failed, ctx.Err()
+}
+
+// hand reports whether every listener took the event. One that fails keeps it
+// from no other.
+func (l *Local) hand(ctx context.Context, e Event) bool {
+	taken := true
+	for _, f := range l.listeners[e.Type] {
+		if err := f(ctx, e); err != nil {
+			taken = false
+			l.Log.Warn("event not taken", "type", e.Type, "stream", e.Stream, "version", e.Version, "err", err)
+		}
+	}
+	return taken
 }

@@ -32,10 +32,13 @@ type Event struct {
 // Most is how many events a bus takes at once.
 const Most = 10
 
-// A Bus takes events and hands them to whoever listens, at least once.
+// A Bus takes events and hands them to whoever listens, at least once. The
+// contract is the package bustest.
 type Bus interface {
-	// Publish takes at most [Most] events. It returns the indexes of those that
-	// it did not take; an error says that nothing is known of any.
+	// Publish takes at most [Most] events; more are an error. It returns the
+	// indexes of those that it did not take, in ascending order; an error says
+	// that nothing is known of any. What it took arrives, late or soon; what it
+	// did not take may have arrived.
 	Publish(ctx context.Context, events []Event) (failed []int, err error)
 }
 

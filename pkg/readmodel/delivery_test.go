@@ -3,8 +3,6 @@ package readmodel_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -12,18 +10,17 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/daybook-es/daybook/pkg/boltstore"
-	"github.com/daybook-es/daybook/pkg/domain/order"
-	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
 	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 )
 
 func viewsOver(rows readmodel.Store, events eventstore.Store) []projection.View {
-	return []projection.View{orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events)}
+	return []projection.View{orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events)}
 }
 
 // However it is delivered, what the views hold is what one delivery of
@@ -44,7 +41,7 @@ func TestReadModelsComeOutTheSameHoweverTheyAreDelivered(t *testing.T) {
 			deliver(t, h, rows, view)
 		}
 		for stream := range h.ends {
-			for _, name := range []string{orderdetails.View, orderlist.View, stocklevels.View} {
+			for _, name := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View} {
 				key := readmodel.Key{View: name, Tenant: stream.Tenant, ID: stream.ID}
 				if got, want := read(t, rows, key), read(t, straight, key); !reflect.DeepEqual(got, want) {
 					t.Fatalf("got  %+v\nwant %+v", got, want)
@@ -128,65 +125,4 @@ func read(t *rapid.T, rows readmodel.Store, key readmodel.Key) readmodel.Row {
 	}
 	row.Revision = min(row.Revision, 1)
 	return row
-}
-
-// agrees checks the views against what the aggregates fold themselves.
-func (h *history) agrees(t *rapid.T, rows readmodel.Store) {
-	ctx := context.Background()
-	var lines []orderlist.Line
-	for id, s := range h.orders {
-		d, ok, err := orderdetails.Find(ctx, rows, "t", id)
-		if err != nil || ok != (s.Status != order.StatusNone) {
-			t.Fatalf("order %s, %q: got %v, %v", id, s.Status, ok, err)
-		}
-		if !ok {
-			continue
-		}
-		version := h.ends[eventstore.StreamID{Tenant: "t", Category: order.Category, ID: id}].Version()
-		got := order.State{Status: d.Status, CustomerID: d.CustomerID, Items: d.Items, Total: d.Total, PaymentMethod: s.PaymentMethod}
-		if d.CancelReason != nil {
-			got.CancelReason = *d.CancelReason
-		}
-		if !reflect.DeepEqual(got, s) || d.Version != version || !d.PlacedAt.Equal(h.placed[id]) {
-			t.Fatalf("order %s: got %+v\nwant %+v at %d", id, d, s, version)
-		}
-		lines = append(lines, orderlist.Line{
-			ID: order.ID(id), CustomerID: s.CustomerID, Status: s.Status, Total: s.Total, Version: version, PlacedAt: h.placed[id],
-		})
-	}
-	h.agreeLists(t, rows, lines)
-
-	var levels []stocklevels.Level
-	for _, id := range slices.Sorted(maps.Keys(h.stock)) {
-		if s := h.stock[id]; s.Received {
-			levels = append(levels, stocklevels.Level{
-				ProductID: id, OnHand: s.OnHand, Reserved: s.ReservedTotal(), Available: s.Available(),
-				Version: h.ends[eventstore.StreamID{Tenant: "t", Category: stock.Category, ID: id}].Version(),
-			})
-		}
-	}
-	got, _, err := stocklevels.List(ctx, rows, "t", readmodel.Place{}, 10)
-	if err != nil || fmt.Sprint(got) != fmt.Sprint(levels) {
-		t.Fatalf("stock: got %+v, %v\nwant %+v", got, err, levels)
-	}
-}
-
-func (h *history) agreeLists(t *rapid.T, rows readmodel.Store, lines []orderlist.Line) {
-	slices.SortFunc(lines, func(a, b orderlist.Line) int {
-		if c := b.PlacedAt.Compare(a.PlacedAt); c != 0 {
-			return c
-		}
-		return -slices.Compare([]order.ID{a.ID}, []order.ID{b.ID})
-	})
-	for _, customer := range []order.CustomerID{"", "ada", "bob"} {
-		for _, status := range []order.Status{"", order.StatusPending, order.StatusSubmitted, order.StatusConfirmed, order.StatusCancelling, order.StatusShipped, order.StatusDelivered, order.StatusCancelled} {
-			want := slices.DeleteFunc(slices.Clone(lines), func(l orderlist.Line) bool {
-				return customer != "" && l.CustomerID != customer || status != "" && l.Status != status
-			})
-			got, next, err := orderlist.List(context.Background(), rows, "t", orderlist.Query{Customer: customer, Status: status, Limit: 3})
-			if err != nil || next != nil || fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Fatalf("orders of %q in %q: got %+v, %v, %v\nwant %+v", customer, status, got, next, err, want)
-			}
-		}
-	}
 }

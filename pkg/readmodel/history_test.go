@@ -9,45 +9,78 @@ import (
 
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
+	"github.com/daybook-es/daybook/pkg/domain/payment"
+	"github.com/daybook-es/daybook/pkg/domain/shipment"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/eventstore/memstore"
+	"github.com/daybook-es/daybook/pkg/fulfilment"
+	"github.com/daybook-es/daybook/pkg/saga"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
+var memos = domain.Aggregate[saga.Memo, saga.Event]{Category: fulfilment.Category, Events: saga.Events, Schema: 1}
+
 // A history is what random commands have led to: what is stored, and the states
 // that the aggregates themselves are in.
 type history struct {
-	store   *memstore.Store
-	commits []eventstore.Commit
-	orders  map[string]order.State
-	placed  map[string]time.Time
-	stock   map[string]stock.State
-	ends    map[eventstore.StreamID]eventstore.Position
+	store     *memstore.Store
+	commits   []eventstore.Commit
+	orders    map[string]order.State
+	placed    map[string]time.Time
+	submitted map[string]submission
+	payments  map[string]payment.State
+	shipments map[string]shipment.State
+	memos     map[string]saga.Memo
+	stock     map[string]stock.State
+	ends      map[eventstore.StreamID]eventstore.Position
 }
 
-// aHistory draws one of a few orders and products.
+// A submission says when an order was submitted, and by which call.
+type submission struct {
+	at          time.Time
+	correlation string
+}
+
+// aHistory draws one of a few orders, with their payments, shipments and memos,
+// and of a few products.
 func aHistory(t *rapid.T) *history {
 	h := &history{
-		store: new(memstore.Store), orders: map[string]order.State{}, placed: map[string]time.Time{},
+		store: new(memstore.Store), orders: map[string]order.State{}, placed: map[string]time.Time{}, submitted: map[string]submission{},
+		payments: map[string]payment.State{}, shipments: map[string]shipment.State{}, memos: map[string]saga.Memo{},
 		stock: map[string]stock.State{}, ends: map[eventstore.StreamID]eventstore.Position{},
 	}
-	for i := range rapid.IntRange(1, 40).Draw(t, "commits") {
+	for i := range rapid.IntRange(1, 60).Draw(t, "commits") {
 		now := noon.Add(time.Duration(rapid.IntRange(-2, 2).Draw(t, "clock")+i) * time.Minute)
 		id := fmt.Sprint(rapid.IntRange(1, 3).Draw(t, "id"))
-		if rapid.Bool().Draw(t, "order") {
-			s, e := extend(t, h, order.Aggregate, id, h.orders[id], func() order.Command { return orderCommand(t, now) })
-			if h.orders[id] = s; len(e) > 0 {
-				if first, ok := e[0].(order.Placed); ok {
-					h.placed[id] = first.At
-				}
-			}
-		} else {
+		switch rapid.SampledFrom([]string{"order", "order", "order", "payment", "shipment", "memo", "stock"}).Draw(t, "category") {
+		case "order":
+			h.extendOrder(t, id, now)
+		case "payment":
+			h.payments[id], _ = extend(t, h, payment.Aggregate, id, h.payments[id], func() payment.Command { return paymentCommand(t, now) })
+		case "shipment":
+			h.shipments[id], _ = extend(t, h, shipment.Aggregate, id, h.shipments[id], func() shipment.Command { return shipmentCommand(t, now) })
+		case "memo":
+			h.memos[id], _ = extend(t, h, memos, id, h.memos[id], func() domain.Command[saga.Memo, saga.Event] { return endOfAStep(t, now) })
+		case "stock":
 			h.stock[id], _ = extend(t, h, stock.Aggregate, id, h.stock[id], func() stock.Command { return stockCommand(t, now) })
 		}
 	}
 	return h
+}
+
+func (h *history) extendOrder(t *rapid.T, id string, now time.Time) {
+	s, events := extend(t, h, order.Aggregate, id, h.orders[id], func() order.Command { return orderCommand(t, now) })
+	h.orders[id] = s
+	for _, e := range events {
+		switch e := e.(type) {
+		case order.Placed:
+			h.placed[id] = e.At
+		case order.Submitted:
+			h.submitted[id] = submission{e.At, h.commits[len(h.commits)-1].Command.Key}
+		}
+	}
 }
 
 // extend gives up to three commands and appends what they lead to as one commit.
@@ -64,7 +97,7 @@ func extend[S any, E domain.Event[S]](t *rapid.T, h *history, a domain.Aggregate
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.Events = append(c.Events, eventstore.Event{Type: name, Data: data})
+			c.Events = append(c.Events, eventstore.Event{Type: name, Data: data, Correlation: c.Command.Key})
 		}
 		s, all = domain.Fold(s, events...), append(all, events...)
 	}
@@ -114,6 +147,43 @@ func orderCommand(t *rapid.T, now time.Time) order.Command {
 		func() order.Command { return order.Deliver{At: now} },
 	}
 	return rapid.SampledFrom(commands).Draw(t, "command")()
+}
+
+func paymentCommand(t *rapid.T, now time.Time) payment.Command {
+	amount := domain.Money{Amount: 100 * rapid.Int64Range(0, 2).Draw(t, "amount"), Currency: "USD"}
+	return rapid.SampledFrom([]payment.Command{
+		payment.Take{Amount: amount, Method: "tok_ok", At: now},
+		payment.Capture{Amount: amount, At: now},
+		payment.Decline{Code: "card_declined", Reason: "no", At: now},
+		payment.Refund{At: now},
+		payment.Refund{Charged: amount, At: now},
+	}).Draw(t, "command")
+}
+
+func shipmentCommand(t *rapid.T, now time.Time) shipment.Command {
+	return rapid.SampledFrom([]shipment.Command{
+		shipment.Arrange{TrackingNumber: "T-1", At: now},
+		shipment.Dispatch{At: now},
+		shipment.Cancel{At: now},
+		shipment.Cancel{TrackingNumber: "T-1", At: now},
+	}).Draw(t, "command")
+}
+
+// endOfAStep is any, whether a run could come to it or not.
+func endOfAStep(t *rapid.T, now time.Time) domain.Command[saga.Memo, saga.Event] {
+	r := saga.Record{
+		Outcome: saga.Outcome{
+			Step:     rapid.SampledFrom([]string{"ReserveStock", "TakePayment", "RefundPayment", "ReleaseStock"}).Draw(t, "step"),
+			Status:   rapid.SampledFrom([]saga.StepStatus{saga.StepSucceeded, saga.StepRefused, saga.StepFailed}).Draw(t, "end"),
+			Attempts: rapid.IntRange(1, 3).Draw(t, "attempts"), StartedAt: now, EndedAt: now.Add(time.Second),
+		},
+		Run:  rapid.SampledFrom([]saga.Status{saga.Running, saga.Running, saga.Compensating, saga.Succeeded, saga.Compensated, saga.Stuck}).Draw(t, "run"),
+		Back: rapid.Bool().Draw(t, "back"),
+	}
+	if r.Status != saga.StepSucceeded {
+		r.Error = &saga.Failure{Step: r.Step, Code: "payment.declined", Detail: "the payment was declined"}
+	}
+	return r
 }
 
 func stockCommand(t *rapid.T, now time.Time) stock.Command {

@@ -15,8 +15,8 @@ import (
 	"github.com/daybook-es/daybook/pkg/projection"
 )
 
-// BenchmarkRebuild folds 100,000 events into the three views: 20,000 orders of
-// four events, and 20,000 receipts of 1,000 products.
+// BenchmarkRebuild folds 100,000 events into all views: 20,000 orders of four events,
+// and 20,000 receipts of 1,000 products.
 func BenchmarkRebuild(b *testing.B) {
 	store, ctx := full(b), b.Context()
 	for b.Loop() {
