@@ -17,8 +17,9 @@ import (
 )
 
 type verbs struct {
-	Serve   serve   `cmd:"" help:"Serve the API, with the events in one local file."`
-	Version version `cmd:"" help:"Print the version."`
+	Serve   serve     `cmd:"" help:"Serve the API, with the events in one local file."`
+	Saga    sagaVerbs `cmd:"" help:"What happens to a submitted order."`
+	Version version   `cmd:"" help:"Print the version."`
 }
 
 type serve struct {
@@ -55,7 +56,7 @@ func (version) Run() error {
 
 func main() {
 	verbs := kong.Parse(new(verbs), kong.Name("daybook"), kong.UsageOnError(),
-		kong.Description("An event-sourced system for orders and stock."))
+		kong.Description("An event-sourced system for orders, stock, payments and shipments."))
 	if err := verbs.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "daybook:", err)
 		os.Exit(1)

@@ -5,49 +5,57 @@ import (
 	"strings"
 )
 
-// Mermaid draws the process as a Mermaid flowchart: the way forward, and, dotted,
-// the way back that the failure of any step up to the pivot enters.
+// Mermaid draws the process as a Mermaid flowchart: the steps up to the pivot,
+// what is done behind it, and, dotted, the way back that the failure of any step
+// up to the pivot enters. Edges between the boxes stand for those between their
+// ends: a box whose nodes have edges of their own to others loses its direction.
 // https://mermaid.js.org/syntax/flowchart.html
 func (p Process) Mermaid() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, "  "+format+"\n", args...) }
-	fmt.Fprintln(&b, "flowchart TB")
-	steps, chain := p.steps(), p.chain()
-	line(`subgraph forward["the way forward"]`)
-	line("direction LR")
-	for i, n := range steps {
-		line("%s%s", n.name, shape(p.Steps[i]))
-		if i > 0 {
-			line("%s --> %s", steps[i-1].name, n.name)
+	box := func(id, title string, nodes []string) {
+		line(`subgraph %s["%s"]`, id, title)
+		line("  direction LR")
+		line("  %s", strings.Join(nodes, " --> "))
+		line("end")
+	}
+	var before, behind, back []string
+	for i, s := range p.Steps {
+		if i <= p.pivot() {
+			before = append(before, s.shape())
+		} else {
+			behind = append(behind, s.shape())
+		}
+		if s.Compensation != "" && !s.Pivot {
+			back = append([]string{fmt.Sprintf(`%s["%s<br/>takes back %s"]`, s.Compensation, s.Compensation, s.Name)}, back...)
 		}
 	}
-	line("end")
-	line(`subgraph back["the way back"]`)
-	line("direction LR")
-	for i, n := range chain {
-		line(`%s["%s"]`, n.name, n.name)
-		if i > 0 {
-			line("%s --> %s", chain[i-1].name, n.name)
-		}
+	pivot := p.Steps[p.pivot()]
+	head := pivot.Compensation
+	b.WriteString("flowchart TB\n")
+	box("before", "a failure here takes everything back", before)
+	line(`%s{"%s:<br/>was %s first?"}`, head, head, pivot.Name)
+	line(`before -. "a step fails" .-> %s`, head)
+	if len(behind) > 0 {
+		box("behind", "from here on the run goes forward only", behind)
+		line("before ---> behind")
+		line(`%s -- "yes" --> behind`, head)
 	}
-	line("end")
-	line(`forward -. "a step up to %s fails" .-> %s`, p.Steps[p.pivot()].Name, chain[0].name)
-	if i := p.pivot() + 1; i < len(steps) {
-		line(`%s -. "%s was first" .-> %s`, chain[0].name, p.Steps[p.pivot()].Name, steps[i].name)
+	if len(back) > 0 {
+		box("back", "the way back", back)
+		line(`%s -. "no" .-> back`, head)
 	}
 	return b.String()
 }
 
 // shape tells the pivot, and what may fail, from the rest.
-func shape(s Step) string {
+func (s Step) shape() string {
 	switch {
 	case s.Pivot:
-		return fmt.Sprintf(`{{"%s: the pivot"}}`, s.Name)
+		return fmt.Sprintf(`%s{{"%s<br/>the pivot"}}`, s.Name, s.Name)
 	case s.MayFail:
-		return fmt.Sprintf(`(["%s: may fail"])`, s.Name)
-	case s.Compensation != "":
-		return fmt.Sprintf(`["%s, taken back by %s"]`, s.Name, s.Compensation)
+		return fmt.Sprintf(`%s(["%s<br/>may fail"])`, s.Name, s.Name)
 	default:
-		return fmt.Sprintf(`["%s"]`, s.Name)
+		return fmt.Sprintf(`%s["%s"]`, s.Name, s.Name)
 	}
 }

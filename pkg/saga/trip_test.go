@@ -309,8 +309,9 @@ func TestADeclarationWithoutSenseIsAMistakeInTheProgram(t *testing.T) {
 func TestAProcessIsDrawn(t *testing.T) {
 	got := newTrip(nil).process().Mermaid()
 	for _, line := range []string{
-		`BookHotel["BookHotel, taken back by CancelHotel"]`, "BookFlight --> BookHotel", `Pay{{"Pay: the pivot"}}`, `SendPostcard(["SendPostcard: may fail"])`,
-		"AskBank --> CancelHotel", `forward -. "a step up to Pay fails" .-> AskBank`, `AskBank -. "Pay was first" .-> SendTickets`,
+		`AskTraveller["AskTraveller"] --> BookFlight["BookFlight"] --> BookHotel["BookHotel"] --> Pay{{"Pay<br/>the pivot"}}`,
+		`before -. "a step fails" .-> AskBank`, `AskBank -- "yes" --> behind`, `SendTickets["SendTickets"] --> SendPostcard(["SendPostcard<br/>may fail"])`,
+		`CancelHotel["CancelHotel<br/>takes back BookHotel"] --> CancelFlight["CancelFlight<br/>takes back BookFlight"] --> EndTrip["EndTrip<br/>takes back AskTraveller"]`,
 	} {
 		if !strings.Contains(got, "  "+line+"\n") {
 			t.Errorf("no %s in\n%s", line, got)
