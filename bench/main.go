@@ -28,7 +28,7 @@ func main() {
 func run(ctx context.Context, path string) error {
 	var all []figure
 	for _, measure := range []func(context.Context) ([]figure, error){
-		onDynamoDB(appends), onDynamoDB(loads), onDynamoDB(commands), onDynamoDB(units), embedded, starts,
+		onDynamoDB(appends), onDynamoDB(loads), onDynamoDB(commands), onDynamoDB(units), onDynamoDB(happy), onDynamoDB(busy), embedded, sagas, starts,
 	} {
 		figures, err := measure(ctx)
 		if err != nil {

@@ -2,10 +2,12 @@ package app_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -19,13 +21,13 @@ import (
 	"github.com/daybook-es/daybook/internal/app"
 )
 
-// serverOf makes the test binary serve a folder until it is killed, and print
-// its address first.
+// serverOf makes the test binary serve a folder until it is killed, print its
+// address first, and log errors alone.
 const serverOf = "DAYBOOK_TEST_SERVER_OF"
 
 func TestMain(m *testing.M) {
 	if data := os.Getenv(serverOf); data != "" {
-		a, err := app.Open(context.Background(), app.Config{Addr: "127.0.0.1:0", Data: data, Log: slog.New(slog.DiscardHandler)})
+		a, err := app.Open(context.Background(), app.Config{Addr: "127.0.0.1:0", Data: data, Log: errorsTo(os.Stderr)})
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)
@@ -35,6 +37,39 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
+}
+
+func errorsTo(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
+// doomed starts the program over a folder, in a process of its own that is
+// killed (-9) after a while. Whoever waits for its end learns that it logged no
+// error, and ended by nothing else.
+func doomed(t *testing.T, data string, after time.Duration) (url string, wait func()) {
+	t.Helper()
+	server := exec.CommandContext(t.Context(), os.Args[0])
+	server.Env = append(os.Environ(), serverOf+"="+data)
+	var log bytes.Buffer
+	server.Stderr = &log
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "http://") {
+		t.Fatalf("the server says %q", lines.Text())
+	}
+	time.AfterFunc(after, func() { server.Process.Kill() })
+	return lines.Text(), func() {
+		t.Helper()
+		if server.Wait(); server.ProcessState.ExitCode() != -1 || log.Len() > 0 {
+			t.Errorf("the server ended by %v and logged %q", server.ProcessState, log.String())
+		}
+	}
 }
 
 // A client receives one piece after the other of a product of its own, each
@@ -79,21 +114,7 @@ func TestWhatWasAcknowledgedIsThereOnceAfterEachOfTwentyKills(t *testing.T) {
 		clients[n] = &client{product: fmt.Sprintf("product-%d", n)}
 	}
 	for range 20 {
-		server := exec.CommandContext(t.Context(), os.Args[0])
-		server.Env = append(os.Environ(), serverOf+"="+data)
-		out, err := server.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := server.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(out)
-		if !lines.Scan() || !strings.HasPrefix(lines.Text(), "http://") {
-			t.Fatalf("the server says %q", lines.Text())
-		}
-		url := lines.Text()
-		time.AfterFunc(rand.N(200*time.Millisecond)+20*time.Millisecond, func() { server.Process.Kill() })
+		url, wait := doomed(t, data, rand.N(200*time.Millisecond)+20*time.Millisecond)
 		var wg sync.WaitGroup
 		for _, c := range clients {
 			wg.Go(func() {
@@ -108,7 +129,7 @@ func TestWhatWasAcknowledgedIsThereOnceAfterEachOfTwentyKills(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		server.Wait()
+		wait()
 		if t.Failed() {
 			return
 		}
