@@ -59,21 +59,27 @@ func serve(t *testing.T, c app.Config) (url string, stop func() error) {
 
 func get(t *testing.T, url string, into any) (status int) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	status, err := fetch(t.Context(), url, into)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return status
+}
+
+func fetch(ctx context.Context, url string, into any) (status int, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return 0, err
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		return 0, err
 	}
 	defer answer.Body.Close()
 	if into != nil {
-		if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
-			t.Fatal(err)
-		}
+		err = json.NewDecoder(answer.Body).Decode(into)
 	}
-	return answer.StatusCode
+	return answer.StatusCode, err
 }
 
 func onHand(t *testing.T, url, product string) int {

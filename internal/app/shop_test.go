@@ -180,18 +180,29 @@ type step struct {
 
 func (r run) over() bool { return r.Status == "succeeded" || r.Status == "compensated" }
 
-// await polls a run until it is as wanted.
-func (s *shop) await(t *testing.T, id string, patience time.Duration, wanted func(run) bool) (r run) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		r = run{}
-		if status := get(t, s.url+"/orders/"+id+"/fulfilment", &r); status == http.StatusOK && wanted(r) {
-			return r
-		}
-		if time.Now().After(deadline) || r.Status == "stuck" {
-			t.Fatalf("after %v the run of %s is %+v", patience, id, r)
+// poll asks for a run until it is as wanted.
+func (s *shop) poll(ctx context.Context, id string, patience time.Duration, wanted func(run) bool) (run, error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		var r run
+		status, err := fetch(ctx, s.url+"/orders/"+id+"/fulfilment", &r)
+		switch {
+		case err != nil:
+			return r, err
+		case status == http.StatusOK && wanted(r):
+			return r, nil
+		case time.Now().After(deadline), r.Status == "stuck":
+			return r, fmt.Errorf("%w: after %v the run of %s is %+v (%d)", errWrong, patience, id, r, status)
 		}
 	}
+}
+
+func (s *shop) await(t *testing.T, id string, patience time.Duration, wanted func(run) bool) run {
+	t.Helper()
+	r, err := s.poll(t.Context(), id, patience, wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // settle waits until no order is open.
