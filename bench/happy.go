@@ -88,9 +88,11 @@ func ship(ctx context.Context, store eventstore.Store, products int) error {
 	return err
 }
 
-// busy tells what a product with 100,000 past orders costs.
+// busy tells what a product with 100,000 past orders costs: every command from
+// the first, which finds a cold store, over whole cycles from one snapshot to the
+// next, so that each snapshot is paid for by the appends that it is due to.
 func busy(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
-	const table, past, further = "busy", 100_000, 1000
+	const table, past, cycles = "busy", 100_000, 3
 	if err := dynamostore.Create(ctx, client, table); err != nil {
 		return nil, err
 	}
@@ -100,42 +102,52 @@ func busy(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	var requests []int64
+	var queries []int64
 	give := func(c stock.Command) error {
-		before := counted.requests.Load()
+		before, put := counted.requests.Load(), counted.tried.Load()
 		_, err := loop.Do(ctx, "busy", command.Request{Actor: "fulfilment"}, c)
-		requests = append(requests, counted.requests.Load()-before)
+		queries = append(queries, counted.requests.Load()-before-(counted.tried.Load()-put))
 		return err
 	}
-	for n := range further {
+	for n := 0; counted.snapshots() < cycles; n++ {
 		at, of := last.Add(time.Duration(n)*300*time.Millisecond), stock.OrderID(fmt.Sprint("further-", n))
-		if err := give(stock.Reserve{OrderID: of, Quantity: 1, Entered: at, At: at}); err != nil {
-			return nil, err
+		for _, c := range []stock.Command{
+			stock.Reserve{OrderID: of, Quantity: 1, Entered: at, At: at},
+			stock.Fulfil{OrderID: of, Entered: at, At: at},
+		} {
+			if counted.snapshots() == cycles {
+				break
+			}
+			if err := give(c); err != nil {
+				return nil, err
+			}
 		}
-		if err := give(stock.Fulfil{OrderID: of, Entered: at, At: at}); err != nil {
-			return nil, err
-		}
-		if n%50 == 49 {
-			progress("a product with 100,000 past orders", n+1, further)
+		progress("a product with 100,000 past orders", counted.snapshots(), cycles)
+	}
+	one := 0
+	for _, n := range queries {
+		if n == 1 {
+			one++
 		}
 	}
-	settled := requests[len(requests)/2:]
-	loaded := slices.Max(settled)
+	mean, share, most := counted.mean(), 100*float64(one)/float64(len(queries)), slices.Max(queries)
 	return []figure{
 		{
-			what: "requests of a command on a product with 100,000 past orders, at most", control: fmt.Sprintf("the last %d of %d", len(settled), len(requests)),
-			value: fmt.Sprint(loaded), goal: "≤ 2: a load and an append", met: loaded <= 2,
+			what: "loads of a product with 100,000 past orders in one request", control: fmt.Sprintf("%d commands, the first on a cold store", len(queries)),
+			value: fmt.Sprintf("%.1f %%", share), goal: "100 %", met: one == len(queries),
 		},
+		{what: "requests of one of these loads, at most", control: "the same", value: fmt.Sprint(most), goal: "≤ 1", met: most <= 1},
 		{
-			what: "write units per append on it, mean", control: fmt.Sprintf("%d appends", counted.count()),
-			value: fmt.Sprintf("%.3f", counted.mean()), goal: "≤ 1.05", met: counted.mean() <= 1.05,
+			what: "write units per append on it, mean", control: fmt.Sprintf("%d appends, %d whole snapshot cycles", counted.count(), cycles),
+			value: fmt.Sprintf("%.4f", mean), goal: "≤ 1.05", met: mean <= 1.05,
 		},
 	}, nil
 }
 
-// seed puts the last commit of a product with so many past orders, with the
-// snapshot that it carries: all that a load reads. What stands before it is
-// folded here and not written, which would take an hour.
+// seed puts the last commit of a product with so many past orders, made by hand
+// with a snapshot that the loop would not have written there: all that a load
+// reads. What stands before it is folded here and not written, which would take
+// too long.
 func seed(ctx context.Context, client *dynamodb.Client, table, product string, past int) (last time.Time, err error) {
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s := domain.Fold(stock.State{}, stock.Event(stock.Received{Quantity: stock.MaxQuantity, At: begin}))

@@ -130,6 +130,7 @@ type puts struct {
 // PutItem implements the store's client.
 func (p *puts) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
 	p.tried.Add(1)
+	p.requests.Add(1)
 	in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal
 	out, err := p.Client.PutItem(ctx, in, o...)
 	if err == nil {
@@ -146,6 +147,17 @@ func (p *puts) PutItem(ctx context.Context, in *dynamodb.PutItemInput, o ...func
 func (p *puts) count() (n int) {
 	for _, times := range p.units {
 		n += times
+	}
+	return n
+}
+
+// snapshots counts the puts that cost more than one unit: where commits are
+// small, those that carry a snapshot.
+func (p *puts) snapshots() (n int) {
+	for units, times := range p.units {
+		if units > 1 {
+			n += times
+		}
 	}
 	return n
 }
