@@ -77,11 +77,15 @@ func (r *Runs) run(ctx context.Context, run Run) error {
 		return err
 	}
 	step, caught := r.process.Steps[0].Name, memo.Cause
-	if n := len(memo.Steps); n > 0 {
-		step, _ = r.process.after(memo.Steps[n-1])
-	}
 	if memo.Status.Ended() {
 		return nil
+	}
+	if n := len(memo.Steps); n > 0 {
+		last := memo.Steps[n-1]
+		if _, known := r.process.find(last.Step); !known {
+			return fmt.Errorf("its memo ends with step %q, which %s no longer has: run the program that had it", last.Step, r.process.Name)
+		}
+		step, _ = r.process.after(last)
 	}
 	for step != "" {
 		o, err := r.end(ctx, run, step, caught)
@@ -118,10 +122,7 @@ func (r *Runs) begin(ctx context.Context, run Run) (memo Memo, err error) {
 // end attempts a step until it ends. The error is the last that was no refusal,
 // if it is more than a want of patience.
 func (r *Runs) end(ctx context.Context, run Run, step string, caught *Failure) (Outcome, error) {
-	n, ok := r.process.find(step)
-	if !ok {
-		return Outcome{Step: step, Status: StepFailed}, fmt.Errorf("%s has no step %q any more", r.process.Name, step)
-	}
+	n, _ := r.process.find(step)
 	var met error
 	entered := now()
 	for attempt := 1; ; attempt++ {

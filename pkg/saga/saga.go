@@ -184,8 +184,8 @@ func (p Process) find(name string) (node, bool) {
 	return node{}, false
 }
 
-// after returns what follows the end of a step, empty when the run is over, and
-// how the run stands then.
+// after returns what follows the end of a step of this process, empty when the
+// run is over, and how the run stands then.
 func (p Process) after(o Outcome) (next string, run Status) {
 	steps, chain := p.steps(), p.chain()
 	named := func(n node) bool { return n.name == o.Step }
@@ -206,8 +206,6 @@ func (p Process) after(o Outcome) (next string, run Status) {
 	}
 	i := slices.IndexFunc(steps, named)
 	switch {
-	case i < 0:
-		return "", "" // a step that was there once
 	case o.Status == StepSucceeded && o.Verdict != TakeBack, o.Status != StepSucceeded && steps[i].mayFail:
 		return behind(steps, i, Running, Succeeded)
 	case steps[i].before:

@@ -281,6 +281,26 @@ func TestWhatEndedIsAnsweredFromTheMemo(t *testing.T) {
 	})
 }
 
+func TestARunWhoseStepIsNoLongerDeclaredIsSaidAndLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTrip(map[string]func(int) (saga.Verdict, error){"SendTickets": fault})
+		before := say(w.run(t))
+		w.log.Reset()
+		p := w.process()
+		p.Steps[4].Name = "HandOutTickets"
+		runs := saga.New(p, w.store, "home", slog.New(slog.NewTextHandler(&w.log, nil)))
+		runs.Start(t.Context(), saga.Run{ID: "trip-1"})
+		runs.Wait()
+		memo, err := runs.Memo(t.Context(), "trip-1")
+		if err != nil || say(memo) != before {
+			t.Errorf("got %s, %v", say(memo), err)
+		}
+		if n := strings.Count(w.log.String(), "level=ERROR"); n != 1 || !strings.Contains(w.log.String(), "SendTickets") {
+			t.Errorf("the log says %s", &w.log)
+		}
+	})
+}
+
 func TestADeclarationWithoutSenseIsAMistakeInTheProgram(t *testing.T) {
 	for name, spoil := range map[string]func(*saga.Process){
 		"two steps of one name":        func(p *saga.Process) { p.Steps[1].Name = "Pay" },
