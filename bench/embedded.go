@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -28,26 +27,33 @@ func embedded(ctx context.Context) ([]figure, error) {
 	}
 	defer os.RemoveAll(dir)
 
-	program, err := app.Open(ctx, app.Config{Addr: "127.0.0.1:0", Data: dir, Log: slog.New(slog.DiscardHandler)})
+	url, stop, err := serve(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	serving, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- program.Serve(serving) }()
 	bare, closeBare, err := bareHandler(ctx, filepath.Join(dir, "bare.db"))
 	if err != nil {
-		stop()
-		return nil, errors.Join(err, <-ended)
+		return nil, errors.Join(err, stop())
 	}
 
 	const each, rounds = 100, 15
 	r, err := pairs(ctx, "embedded vs bare bbolt, over HTTP", rounds,
-		clients(program.URL(), each), clients(bare, each))
-	stop()
-	err = errors.Join(err, <-ended, closeBare())
+		clients(url, each), clients(bare, each))
+	err = errors.Join(err, stop(), closeBare())
 	rate := ratio{median: 1 / r.median, low: 1 / r.high, high: 1 / r.low}
 	return []figure{rate.atLeast("embedded: appends a second over HTTP, 16 clients", "bare handler, one `bbolt` `Update` of the same bytes", 0.70)}, err
+}
+
+// serve runs the program over a folder until it is told to stop.
+func serve(ctx context.Context, dir string) (url string, stop func() error, err error) {
+	program, err := app.Open(ctx, app.Config{Addr: "127.0.0.1:0", Data: dir, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return "", nil, err
+	}
+	serving, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- program.Serve(serving) }()
+	return program.URL(), func() error { cancel(); return <-ended }, nil
 }
 
 const receipt = `{"quantity":1}`
@@ -56,24 +62,11 @@ const receipt = `{"quantity":1}`
 func clients(url string, each int) func(context.Context) error {
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	client := &http.Client{Transport: transport, Timeout: 30 * time.Second}
-	return func(ctx context.Context) error {
-		var wg sync.WaitGroup
-		failed := make(chan error, 16)
-		for n := range 16 {
-			wg.Go(func() {
-				failed <- times(each, func(ctx context.Context) error {
-					return post(ctx, client, fmt.Sprintf("%s/stock/product-%d/receive", url, n))
-				})(ctx)
-			})
-		}
-		wg.Wait()
-		close(failed)
-		var err error
-		for e := range failed {
-			err = errors.Join(err, e)
-		}
-		return err
-	}
+	return sixteen(func(ctx context.Context, n int) error {
+		return times(each, func(ctx context.Context) error {
+			return post(ctx, client, fmt.Sprintf("%s/stock/product-%d/receive", url, n))
+		})(ctx)
+	})
 }
 
 func post(ctx context.Context, client *http.Client, url string) error {

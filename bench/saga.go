@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,8 +14,6 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
-
-	"github.com/daybook-es/daybook/internal/app"
 )
 
 // appendsOf and changesOf are what a happy order of one product writes, its
@@ -35,21 +32,16 @@ func sagas(ctx context.Context) ([]figure, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	program, err := app.Open(ctx, app.Config{Addr: "127.0.0.1:0", Data: dir, Log: slog.New(slog.DiscardHandler)})
+	url, stop, err := serve(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	serving, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- program.Serve(serving) }()
 	db, err := bbolt.Open(filepath.Join(dir, "bare.db"), 0o600, nil)
 	if err != nil {
-		stop()
-		return nil, errors.Join(err, <-ended)
+		return nil, errors.Join(err, stop())
 	}
 
 	const each, rounds = 10, 9
-	url := program.URL()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}, Timeout: 30 * time.Second}
 	ours := sixteen(func(ctx context.Context, n int) error {
 		product := fmt.Sprint("product-", n)
@@ -75,8 +67,7 @@ func sagas(ctx context.Context) ([]figure, error) {
 		})(ctx)
 	})
 	r, err := pairs(ctx, "sagas vs bare bbolt", rounds, ours, bare)
-	stop()
-	err = errors.Join(err, <-ended, db.Close())
+	err = errors.Join(err, stop(), db.Close())
 	rate := ratio{median: 1 / r.median, low: 1 / r.high, high: 1 / r.low}
 	return []figure{rate.atLeast("embedded: orders a second through the whole saga over HTTP, 16 clients",
 		fmt.Sprintf("%d bare `bbolt` updates of the same bytes for each order", appendsOf+changesOf), 0.50)}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -87,18 +86,14 @@ func fill(ctx context.Context, path string) error {
 // ready starts the program and returns how many seconds it took to be ready.
 func ready(ctx context.Context, dir string) (seconds float64, err error) {
 	begin := time.Now()
-	program, err := app.Open(ctx, app.Config{Addr: "127.0.0.1:0", Data: dir, Log: slog.New(slog.DiscardHandler)})
+	url, stop, err := serve(ctx, dir)
 	if err != nil {
 		return 0, err
 	}
-	serving, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- program.Serve(serving) }()
 	for {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, program.URL()+"/healthz", http.NoBody)
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/healthz", http.NoBody)
 		if err != nil {
-			stop()
-			return 0, errors.Join(err, <-ended)
+			return 0, errors.Join(err, stop())
 		}
 		answer, err := http.DefaultClient.Do(r)
 		if err == nil {
@@ -106,8 +101,7 @@ func ready(ctx context.Context, dir string) (seconds float64, err error) {
 		}
 		if err != nil || answer.StatusCode == http.StatusOK {
 			seconds = time.Since(begin).Seconds()
-			stop()
-			return seconds, errors.Join(err, <-ended)
+			return seconds, errors.Join(err, stop())
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
