@@ -56,6 +56,7 @@ type Loop[S any, E domain.Event[S]] struct {
 	tenant    string
 	aggregate domain.Aggregate[S, E]
 	turns     turns
+	tales     tales[S]
 }
 
 // New returns a loop over the store.
@@ -87,7 +88,7 @@ func (l *Loop[S, E]) Do(ctx context.Context, id string, r Request, c domain.Comm
 	}
 	defer done()
 
-	t, err := l.load(ctx, stream, eventstore.Latest, r.Key)
+	t, err := l.tell(ctx, stream, r.Key)
 	if err != nil {
 		return Answer[S]{}, err
 	}
@@ -95,6 +96,7 @@ func (l *Loop[S, E]) Do(ctx context.Context, id string, r Request, c domain.Comm
 		answer, err := l.settle(ctx, &t, r, c)
 		conflict, ok := errors.AsType[*eventstore.ConflictError](err)
 		if !ok {
+			l.tales.keep(t)
 			return answer, err
 		}
 		if attempt == attempts {
@@ -115,11 +117,15 @@ func (l *Loop[S, E]) Do(ctx context.Context, id string, r Request, c domain.Comm
 // and its version; the zero state of one that has no events.
 func (l *Loop[S, E]) State(ctx context.Context, id string) (Answer[S], error) {
 	stream := eventstore.StreamID{Tenant: l.tenant, Category: l.aggregate.Category, ID: id}
-	t, err := l.load(ctx, stream, eventstore.Latest, "")
-	if err == nil {
+	t, err := l.tell(ctx, stream, "")
+	if err == nil && !t.strong {
 		err = l.readOn(ctx, &t, "")
 	}
-	return Answer[S]{State: t.state, Version: t.end.Version()}, err
+	if err != nil {
+		return Answer[S]{}, err
+	}
+	l.tales.keep(t)
+	return Answer[S]{State: t.state, Version: t.end.Version()}, nil
 }
 
 // settle answers from what t knows, once that is enough to answer from: what
@@ -158,7 +164,8 @@ func (l *Loop[S, E]) append(ctx context.Context, t *tale[S], r Request, events [
 		return Answer[S]{}, err
 	}
 	if sameEvents(stored, sent) && stored.Command == sent.Command {
-		return Answer[S]{State: domain.Fold(t.state, events...), Version: stored.Last(), Written: true}, nil
+		l.add(t, stored, domain.Fold(t.state, events...), r.Key)
+		return t.own.answer(r)
 	}
 	if err := l.fold(t, stored, r.Key); err != nil {
 		return Answer[S]{}, err

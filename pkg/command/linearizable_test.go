@@ -162,13 +162,21 @@ func TestRacingHistoriesAreLinearizable(t *testing.T) {
 }
 
 // race lets eight clients in four processes command three tills, and returns
-// what they saw. A client sends an unanswered command again, elsewhere; an
+// what they saw. Two of the processes live on; the others are new for each
+// command, and load. A client sends an unanswered command again, elsewhere; an
 // answer, asked for again, must be the same.
 func race(t *testing.T, store eventstore.Store, seed uint64) []porcupine.Operation {
 	t.Helper()
-	var processes []*command.Loop[till, event]
+	var processes []func() *command.Loop[till, event]
 	for n := range uint64(4) {
-		processes = append(processes, newLoop(&unreliable{Store: store, random: rand.New(rand.NewPCG(seed, n))}))
+		s := &unreliable{Store: store, random: rand.New(rand.NewPCG(seed, n))}
+		lasting := newLoop(s)
+		processes = append(processes, func() *command.Loop[till, event] {
+			if n%2 == 0 {
+				return lasting
+			}
+			return newLoop(s)
+		})
 	}
 	tills := []string{fmt.Sprint("a-", seed), fmt.Sprint("b-", seed), fmt.Sprint("c-", seed)}
 	for _, id := range tills {
@@ -210,7 +218,7 @@ func race(t *testing.T, store eventstore.Store, seed uint64) []porcupine.Operati
 	return history
 }
 
-func send(t *testing.T, processes []*command.Loop[till, event], random *rand.Rand, o op, key string) (got outcome) {
+func send(t *testing.T, processes []func() *command.Loop[till, event], random *rand.Rand, o op, key string) (got outcome) {
 	t.Helper()
 	r := client(key)
 	if o.ifMatch > 0 {
@@ -219,7 +227,7 @@ func send(t *testing.T, processes []*command.Loop[till, event], random *rand.Ran
 	for try := range 4 {
 		var a answer
 		var err error
-		elsewhere := processes[random.IntN(len(processes))]
+		elsewhere := processes[random.IntN(len(processes))]()
 		if o.amount == 0 {
 			a, err = elsewhere.Do(t.Context(), o.till, r, shut{})
 		} else {

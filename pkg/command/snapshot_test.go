@@ -68,7 +68,7 @@ func TestALoadDoesNotGrowWithTheStream(t *testing.T) {
 		give(t, l, command.Request{}, cents(1))
 	}
 	s.loaded.Store(0)
-	if got := give(t, l, client("end"), cents(1)); got.State.Sum != 2001 || s.loaded.Load() != 1 {
+	if got := give(t, newLoop(s), client("end"), cents(1)); got.State.Sum != 2001 || s.loaded.Load() != 1 {
 		t.Errorf("sum %d from %d commits", got.State.Sum, s.loaded.Load())
 	}
 }

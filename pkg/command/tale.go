@@ -18,6 +18,7 @@ type tale[S any] struct {
 	end    eventstore.Position
 	since  int         // events after the newest snapshot
 	keys   keys        // of the last commits under a client's key
+	last   *settled[S] // the newest commit, when it was met
 	own    *settled[S] // the commit with the request's own key, when it was met
 	strong bool        // nothing was appended before end was read that is not in it
 }
@@ -34,6 +35,19 @@ func (s *settled[S]) answer(r Request) (Answer[S], error) {
 		return Answer[S]{}, ErrKeyReused
 	}
 	return Answer[S]{State: s.state, Version: s.commit.Last(), Written: true}, nil
+}
+
+// tell tells the stream: on from where it was told last, and strongly then, for
+// that is one request too; else by a load, perhaps stale.
+func (l *Loop[S, E]) tell(ctx context.Context, stream eventstore.StreamID, key string) (tale[S], error) {
+	t, ok := l.tales.of(stream)
+	if !ok {
+		return l.load(ctx, stream, eventstore.Latest, key)
+	}
+	if t.last != nil {
+		t.meet(*t.last, key)
+	}
+	return t, l.readOn(ctx, &t, key)
 }
 
 // load tells the stream as of a version, perhaps stale.
@@ -54,7 +68,7 @@ func (l *Loop[S, E]) load(ctx context.Context, stream eventstore.StreamID, upTo 
 			}
 		} else {
 			t.state, t.keys, t.end = state, keys, first.End()
-			t.meet(first, key)
+			t.meet(settled[S]{state, first}, key)
 			commits = commits[1:]
 		}
 	}
@@ -85,25 +99,37 @@ func (l *Loop[S, E]) fold(t *tale[S], c eventstore.Commit, key string) error {
 	if err := c.Follows(t.end); err != nil {
 		return err
 	}
+	state := t.state
 	for r := range c.Recorded() {
 		e, err := l.aggregate.Events.Decode(r.Type, r.Data)
 		if err != nil {
 			return fmt.Errorf("%s at version %d: %w", r.Stream, r.Version, err)
 		}
-		t.state = e.Evolve(t.state)
+		state = e.Evolve(state)
 	}
-	t.end, t.strong = c.End(), false
-	t.since += len(c.Events)
-	if c.Command.Fingerprint != "" {
-		t.keys = t.keys.add(c.Command.Key, c.Last())
-	}
-	t.meet(c, key)
+	l.add(t, c, state, key)
 	return nil
 }
 
-func (t *tale[S]) meet(c eventstore.Commit, key string) {
-	if c.Command.Key == key {
-		t.own = &settled[S]{state: t.state, commit: c}
+// add adds a commit that led to a state.
+func (l *Loop[S, E]) add(t *tale[S], c eventstore.Commit, state S, key string) {
+	t.state, t.end, t.strong = state, c.End(), false
+	t.since += len(c.Events)
+	if c.Snapshot != nil && c.Snapshot.Schema == l.aggregate.Schema {
+		t.since = 0
+	}
+	if c.Command.Fingerprint != "" {
+		t.keys = t.keys.add(c.Command.Key, c.Last())
+	}
+	t.meet(settled[S]{state, c}, key)
+}
+
+// meet remembers the commit as the newest, and as the request's own if it is.
+func (t *tale[S]) meet(s settled[S], key string) {
+	s.commit.Snapshot = nil // nobody asks for it, and it may be large
+	t.last = &s
+	if s.commit.Command.Key == key {
+		t.own = &s
 	}
 }
 

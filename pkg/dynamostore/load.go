@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync/atomic"
+	"sync"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
@@ -22,7 +22,7 @@ func (s *Store) Load(ctx context.Context, stream eventstore.StreamID, upTo event
 func (s *Store) load(ctx context.Context, stream eventstore.StreamID, upTo eventstore.Version, schema int, strong bool) ([]eventstore.Commit, error) {
 	limit := s.limit(stream.Category)
 	in := s.query(stream, "p = :p AND v <= :v", upTo)
-	in.ScanIndexForward, in.ConsistentRead, in.Limit = new(false), &strong, new(limit.Load())
+	in.ScanIndexForward, in.ConsistentRead, in.Limit = new(false), &strong, new(limit.commits())
 
 	var commits []eventstore.Commit // newest first
 	for c, err := range s.queried(ctx, in) {
@@ -51,39 +51,55 @@ const (
 	minLimit = 4
 	// maxLimit bounds what a replay of long streams can teach.
 	maxLimit = 1000
+	// window is how many loads a limit looks back on: more than a busy stream
+	// sees from one of its snapshots to the next.
+	window = 1024
 )
 
-// A limit is how many commits the first page of a load asks for, by what the
-// category's loads needed lately: one request should do, and what is read
-// beyond the snapshot is paid for in vain. Concurrent loads may overwrite what
-// another has learned; the next one learns it again.
-type limit struct{ atomic.Int32 }
+// A limit is how many commits the first page of a load asks for. One request
+// should do, and what is read beyond the snapshot is paid for in vain; so it
+// stays well above the longest load of late, since the next one of that stream
+// needs a commit more until a snapshot comes, and of a category of which nothing
+// is known yet it asks for as many as there may be.
+type limit struct {
+	mu      sync.Mutex
+	now     int // commits
+	longest int // load in this window
+	left    int // loads in this window
+	size    int // of this window, which doubles: a young limit learns fast
+}
 
 func (s *Store) limit(category string) *limit {
-	if l, ok := s.limits.Load(category); ok {
-		return l.(*limit)
+	l, ok := s.limits.Load(category)
+	if !ok {
+		l, _ = s.limits.LoadOrStore(category, &limit{now: maxLimit, left: 1, size: 1})
 	}
-	first := new(limit)
-	first.Store(minLimit)
-	l, _ := s.limits.LoadOrStore(category, first)
 	return l.(*limit)
 }
 
+func (l *limit) commits() int32 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return int32(l.now)
+}
+
 // learn takes a load's commits, newest first, and returns them oldest first,
-// without the one that goes beyond upTo. The limit grows at once to more than
-// was needed, since the next load needs one commit more until a snapshot comes,
-// and shrinks over some hundred loads that needed less than half of it.
+// without the one that goes beyond upTo.
 func (l *limit) learn(commits []eventstore.Commit, upTo eventstore.Version) []eventstore.Commit {
-	needed, now := int32(min(len(commits), maxLimit)), l.Load()
-	switch {
-	case needed > now:
-		l.Store(min(needed+3*needed/4, maxLimit))
-	case 2*needed < now && now > minLimit:
-		l.Store(now - 1 - now/128)
+	l.mu.Lock()
+	l.longest = max(l.longest, len(commits))
+	l.now = max(l.now, roomFor(len(commits)))
+	if l.left--; l.left == 0 {
+		l.now = roomFor(l.longest)
+		l.size = min(2*l.size, window)
+		l.longest, l.left = 0, l.size
 	}
+	l.mu.Unlock()
 	if commits[0].Last() > upTo {
 		commits = commits[1:]
 	}
 	slices.Reverse(commits)
 	return commits
 }
+
+func roomFor(commits int) int { return min(max(commits+3*commits/4, minLimit), maxLimit) }
