@@ -3,19 +3,10 @@ package app_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime/debug"
-	"slices"
 	"sync"
 	"testing"
 	"time"
 )
-
-// underRace reports whether the race detector watches, under which each command
-// takes ten times as long.
-func underRace() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
-}
 
 // buy lets so many customers at once go through the purchases. Each has at most
 // so many under way, and pauses before it thinks better of one.
@@ -81,11 +72,7 @@ func TestOfAThousandOrdersOfSixHundredPiecesSixHundredShip(t *testing.T) {
 	s.receive(t, received)
 	purchases := lamps(1000, false)
 	began := time.Now()
-	underway := len(purchases) // all of them
-	if underRace() {
-		underway = 8 // of each customer: the last of a thousand would wait for their turn past every deadline
-	}
-	s.buy(t, 16, underway, purchases, nil)
+	s.buy(t, 16, len(purchases), purchases, nil)
 	t.Logf("submitted after %v", time.Since(began))
 	orders, kept := s.audit(t, received, purchases...)
 	t.Logf("all is over after %v", time.Since(began))
