@@ -55,7 +55,7 @@ func attributes(stream eventstore.StreamID) (map[string]types.AttributeValue, er
 
 func appends(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 	const table = "appends"
-	if err := dynamostore.Create(ctx, client, table); err != nil {
+	if err := dynamostore.Create(ctx, client, dynamostore.EventsTable, table); err != nil {
 		return nil, err
 	}
 	store := dynamostore.New(client, table)

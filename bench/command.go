@@ -35,7 +35,7 @@ func placing(items ...order.Item) order.Place {
 // what anybody has to do for it: read the stream, write an item.
 func commands(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 	const table = "commands"
-	if err := dynamostore.Create(ctx, client, table); err != nil {
+	if err := dynamostore.Create(ctx, client, dynamostore.EventsTable, table); err != nil {
 		return nil, err
 	}
 	counted := &counter{Client: client}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -26,7 +25,7 @@ import (
 // and how many heap objects one makes.
 func happy(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 	const table, each = "happy", 50
-	if err := dynamostore.Create(ctx, client, table); err != nil {
+	if err := dynamostore.Create(ctx, client, dynamostore.EventsTable, table); err != nil {
 		return nil, err
 	}
 	counted := &puts{counter: counter{Client: client}}
@@ -90,58 +89,71 @@ func ship(ctx context.Context, store eventstore.Store, products int) error {
 
 // busy tells what a product with 100,000 past orders costs: every command from
 // the first, which finds a cold store, over whole cycles from one snapshot to the
-// next, so that each snapshot is paid for by the appends that it is due to.
+// next, so that each snapshot is paid for by the appends that it is due to. Each
+// is given by a loop of its own, which knows nothing of the product and loads it.
 func busy(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
-	const table, past, cycles = "busy", 100_000, 3
-	if err := dynamostore.Create(ctx, client, table); err != nil {
+	const table, cycles = "busy", 3
+	if err := dynamostore.Create(ctx, client, dynamostore.EventsTable, table); err != nil {
 		return nil, err
 	}
 	counted := &puts{counter: counter{Client: client}}
-	loop := command.New(dynamostore.New(counted, table), "bench", stock.Aggregate)
-	last, err := seed(ctx, client, table, "busy", past)
+	store := dynamostore.New(counted, table)
+	last, err := seed(ctx, client, table, "busy", 100_000)
 	if err != nil {
 		return nil, err
 	}
-	var queries []int64
-	give := func(c stock.Command) error {
+	hot := &sales{product: "busy", last: last}
+	one, all := 0, 0
+	for counted.snapshots() < cycles {
 		before, put := counted.requests.Load(), counted.tried.Load()
-		_, err := loop.Do(ctx, "busy", command.Request{Actor: "fulfilment"}, c)
-		queries = append(queries, counted.requests.Load()-before-(counted.tried.Load()-put))
-		return err
-	}
-	for n := 0; counted.snapshots() < cycles; n++ {
-		at, of := last.Add(time.Duration(n)*300*time.Millisecond), stock.OrderID(fmt.Sprint("further-", n))
-		for _, c := range []stock.Command{
-			stock.Reserve{OrderID: of, Quantity: 1, Entered: at, At: at},
-			stock.Fulfil{OrderID: of, Entered: at, At: at},
-		} {
-			if counted.snapshots() == cycles {
-				break
-			}
-			if err := give(c); err != nil {
-				return nil, err
-			}
+		if err := hot.next(ctx, command.New(store, "bench", stock.Aggregate)); err != nil {
+			return nil, err
+		}
+		if all++; counted.requests.Load()-before-(counted.tried.Load()-put) == 1 {
+			one++
 		}
 		progress("a product with 100,000 past orders", counted.snapshots(), cycles)
 	}
-	one := 0
-	for _, n := range queries {
-		if n == 1 {
-			one++
-		}
-	}
-	mean, share, most := counted.mean(), 100*float64(one)/float64(len(queries)), slices.Max(queries)
-	return []figure{
+	mean, share := counted.mean(), 100*float64(one)/float64(all)
+	figures := []figure{
 		{
-			what: "loads of a product with 100,000 past orders in one request", control: fmt.Sprintf("%d commands, the first on a cold store", len(queries)),
-			value: fmt.Sprintf("%.1f %%", share), goal: "100 %", met: one == len(queries),
+			what: "loads of a product with 100,000 past orders in one request", control: fmt.Sprintf("%d commands, the first on a cold store", all),
+			value: fmt.Sprintf("%.1f %%", share), goal: "100 %", met: one == all,
 		},
-		{what: "requests of one of these loads, at most", control: "the same", value: fmt.Sprint(most), goal: "≤ 1", met: most <= 1},
 		{
 			what: "write units per append on it, mean", control: fmt.Sprintf("%d appends, %d whole snapshot cycles", counted.count(), cycles),
 			value: fmt.Sprintf("%.4f", mean), goal: "≤ 1.05", met: mean <= 1.05,
 		},
-	}, nil
+	}
+	last, err = seed(ctx, client, table, "calm", 10_000)
+	if err != nil {
+		return nil, err
+	}
+	calm := &sales{product: "calm", last: last}
+	loop := command.New(store, "bench", stock.Aggregate)
+	r, err := pairs(ctx, "commands on a product with 100,000 past orders", 31,
+		times(20, func(ctx context.Context) error { return hot.next(ctx, loop) }),
+		times(20, func(ctx context.Context) error { return calm.next(ctx, loop) }))
+	return append(figures, r.atMost("command on a product with 100,000 past orders", "on one with 10,000", 1.25)), err
+}
+
+// sales reserves and fulfils one order of a product after the other, one each
+// 300 ms: it remembers as many as stock ever does.
+type sales struct {
+	product string
+	last    time.Time
+	n       int
+}
+
+func (s *sales) next(ctx context.Context, loop *command.Loop[stock.State, stock.Event]) error {
+	at, of := s.last.Add(time.Duration(s.n/2)*300*time.Millisecond), stock.OrderID(fmt.Sprint("further-", s.n/2))
+	c := stock.Command(stock.Reserve{OrderID: of, Quantity: 1, Entered: at, At: at})
+	if s.n%2 == 1 {
+		c = stock.Fulfil{OrderID: of, Entered: at, At: at}
+	}
+	s.n++
+	_, err := loop.Do(ctx, s.product, command.Request{Actor: "fulfilment"}, c)
+	return err
 }
 
 // seed puts the last commit of a product with so many past orders, made by hand

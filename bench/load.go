@@ -60,7 +60,7 @@ func fold(commits []eventstore.Commit) error {
 
 func loads(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 	const table = "loads"
-	if err := dynamostore.Create(ctx, client, table); err != nil {
+	if err := dynamostore.Create(ctx, client, dynamostore.EventsTable, table); err != nil {
 		return nil, err
 	}
 	store := dynamostore.New(client, table)

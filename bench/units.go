@@ -24,7 +24,7 @@ var goods = []string{"Enamel mug", "Oak cutting board", "Linen tea towel", "Cast
 // of them changed or cancelled before.
 func units(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 	const table, orders = "units", 1000
-	if err := dynamostore.Create(ctx, client, table); err != nil {
+	if err := dynamostore.Create(ctx, client, dynamostore.EventsTable, table); err != nil {
 		return nil, err
 	}
 	puts := &puts{counter: counter{Client: client}}

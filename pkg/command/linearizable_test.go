@@ -142,7 +142,7 @@ func TestRacingHistoriesAreLinearizable(t *testing.T) {
 		"on DynamoDB": func(t *testing.T) eventstore.Store {
 			t.Helper()
 			client := dynamolocal.Client(dynamolocal.Endpoint(t))
-			if err := dynamostore.Create(t.Context(), client, "linearizable"); err != nil {
+			if err := dynamostore.Create(t.Context(), client, dynamostore.EventsTable, "linearizable"); err != nil {
 				t.Fatal(err)
 			}
 			return dynamostore.New(client, "linearizable")

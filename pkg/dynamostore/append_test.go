@@ -66,25 +66,36 @@ func TestAConflictCarriesWhatStandsThereWithoutARead(t *testing.T) {
 	same(t, "requests", m.take().Requests, 1)
 }
 
-// losing is a network that loses replies after the server did its work.
-type losing struct{ replies atomic.Int32 }
+// losing is a network that loses replies to an operation, after the server did
+// its work.
+type losing struct {
+	of      string
+	replies atomic.Int32
+}
 
 func (l *losing) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := http.DefaultTransport.RoundTrip(r)
-	if err == nil && r.Header.Get("X-Amz-Target") == "DynamoDB_20120810.PutItem" && l.replies.Add(-1) >= 0 {
+	if err == nil && r.Header.Get("X-Amz-Target") == "DynamoDB_20120810."+l.of && l.replies.Add(-1) >= 0 {
 		_ = response.Body.Close()
 		return nil, errors.New("connection reset by peer")
 	}
 	return response, err
 }
 
-func TestAnAppendWhoseReplyIsLostSucceedsOnce(t *testing.T) {
-	client, name := table(t)
-	network := new(losing)
-	store := dynamostore.New(dynamolocal.Client(dynamolocal.Endpoint(t), func(o *dynamodb.Options) {
+// unheard returns a client on a network that loses replies to an operation.
+func unheard(tb testing.TB, operation string) (*losing, *dynamodb.Client) {
+	tb.Helper()
+	network := &losing{of: operation}
+	return network, dynamolocal.Client(dynamolocal.Endpoint(tb), func(o *dynamodb.Options) {
 		o.HTTPClient = &http.Client{Transport: network}
 		o.Retryer = retry.AddWithMaxBackoffDelay(retry.NewStandard(), time.Millisecond)
-	}), name)
+	})
+}
+
+func TestAnAppendWhoseReplyIsLostSucceedsOnce(t *testing.T) {
+	client, name := table(t)
+	network, spotty := unheard(t, "PutItem")
+	store := dynamostore.New(spotty, name)
 
 	network.replies.Store(2)
 	sent := withSnapshot(wide("once", 2, 10))

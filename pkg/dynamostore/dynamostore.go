@@ -1,5 +1,5 @@
 // Package dynamostore keeps events in one DynamoDB table, an item for each
-// commit.
+// commit; rows of views in another; and the sandboxes' ledgers in a third.
 //
 // An append is one PutItem on the condition that nothing stands at its key:
 // versions are dense, so whoever has read up to a commit's end writes the key

@@ -28,7 +28,7 @@ var (
 func table(tb testing.TB) (client *dynamodb.Client, name string) {
 	tb.Helper()
 	client, name = dynamolocal.Client(dynamolocal.Endpoint(tb)), "events-"+rand.Text()
-	if err := dynamostore.Create(tb.Context(), client, name); err != nil {
+	if err := dynamostore.Create(tb.Context(), client, dynamostore.EventsTable, name); err != nil {
 		tb.Fatal(err)
 	}
 	return client, name

@@ -47,7 +47,7 @@ func passes(err error) bool {
 		case "TransactionConflictException", "ReplicatedWriteConflictException":
 			return true
 		}
-		return false
+		return cancelled(err, "ThrottlingError", "ProvisionedThroughputExceeded")
 	}
 	_, unsent := errors.AsType[*smithyhttp.RequestSendError](err)
 	_, garbled := errors.AsType[*smithy.DeserializationError](err)

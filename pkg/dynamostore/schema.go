@@ -3,46 +3,68 @@ package dynamostore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
+// The plain names of the tables, which say what each is for.
+const (
+	EventsTable  = "events"  // of a [Store]
+	ViewsTable   = "views"   // of [Views]
+	SandboxTable = "sandbox" // of [Ledgers]
+)
+
 // Schema returns the definitions of the tables, under their plain names. Beyond
-// what it says, a table of events needs point-in-time recovery, which DynamoDB
-// takes in a request of its own. It has no secondary index: an index would cost
-// each append a second write.
+// what it says, those of events and of sandboxes need point-in-time recovery,
+// which DynamoDB takes in a request of its own; views are folded again. None has
+// a secondary index: one on events would cost each append a second write, and
+// one on views would not see every put that returned.
 func Schema() []*dynamodb.CreateTableInput {
-	return []*dynamodb.CreateTableInput{{
-		TableName: new("events"),
+	events := definition(EventsTable, "v", types.ScalarAttributeTypeN)
+	events.StreamSpecification = &types.StreamSpecification{
+		StreamEnabled: new(true), StreamViewType: types.StreamViewTypeNewImage,
+	}
+	return []*dynamodb.CreateTableInput{
+		events,
+		definition(ViewsTable, "s", types.ScalarAttributeTypeS),
+		definition(SandboxTable, "s", types.ScalarAttributeTypeS),
+	}
+}
+
+func definition(name, sortKey string, of types.ScalarAttributeType) *dynamodb.CreateTableInput {
+	return &dynamodb.CreateTableInput{
+		TableName: &name,
 		KeySchema: []types.KeySchemaElement{
 			{AttributeName: new("p"), KeyType: types.KeyTypeHash},
-			{AttributeName: new("v"), KeyType: types.KeyTypeRange},
+			{AttributeName: &sortKey, KeyType: types.KeyTypeRange},
 		},
 		AttributeDefinitions: []types.AttributeDefinition{
 			{AttributeName: new("p"), AttributeType: types.ScalarAttributeTypeS},
-			{AttributeName: new("v"), AttributeType: types.ScalarAttributeTypeN},
+			{AttributeName: &sortKey, AttributeType: of},
 		},
-		BillingMode: types.BillingModePayPerRequest,
-		StreamSpecification: &types.StreamSpecification{
-			StreamEnabled: new(true), StreamViewType: types.StreamViewTypeNewImage,
-		},
+		BillingMode:               types.BillingModePayPerRequest,
 		DeletionProtectionEnabled: new(true),
-	}}
+	}
 }
 
-// Create makes a table of events and waits until it can be used. It is for
-// places that have no template: tests, and emulators.
-func Create(ctx context.Context, client *dynamodb.Client, table string) error {
-	events := Schema()[0]
-	events.TableName = &table
-	if _, err := client.CreateTable(ctx, events); err != nil {
-		return fmt.Errorf("create table %s: %w", table, err)
+// Create makes the table of a plain name under a name of its own and waits until
+// it can be used. It is for places that have no template: tests, and emulators.
+func Create(ctx context.Context, client *dynamodb.Client, plain, name string) error {
+	tables := Schema()
+	i := slices.IndexFunc(tables, func(t *dynamodb.CreateTableInput) bool { return *t.TableName == plain })
+	if i < 0 {
+		return fmt.Errorf("create table %s: %q is no table of the schema", name, plain)
 	}
-	err := dynamodb.NewTableExistsWaiter(client).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &table}, time.Minute)
+	tables[i].TableName = &name
+	if _, err := client.CreateTable(ctx, tables[i]); err != nil {
+		return fmt.Errorf("create table %s: %w", name, err)
+	}
+	err := dynamodb.NewTableExistsWaiter(client).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, time.Minute)
 	if err != nil {
-		return fmt.Errorf("create table %s: %w", table, err)
+		return fmt.Errorf("create table %s: %w", name, err)
 	}
 	return nil
 }

@@ -1,0 +1,156 @@
+package dynamostore_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/daybook-es/daybook/internal/dynamolocal"
+	"github.com/daybook-es/daybook/pkg/boltstore"
+	"github.com/daybook-es/daybook/pkg/command"
+	"github.com/daybook-es/daybook/pkg/domain"
+	"github.com/daybook-es/daybook/pkg/domain/order"
+	"github.com/daybook-es/daybook/pkg/domain/stock"
+	"github.com/daybook-es/daybook/pkg/dynamostore"
+	"github.com/daybook-es/daybook/pkg/eventstore"
+	"github.com/daybook-es/daybook/pkg/eventstore/memstore"
+	"github.com/daybook-es/daybook/pkg/fulfilment"
+	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
+	"github.com/daybook-es/daybook/pkg/projection"
+	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
+	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
+	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
+	"github.com/daybook-es/daybook/pkg/saga"
+)
+
+// The real views of a real history come out on DynamoDB as they do in memory,
+// although there two projectors deliver it at once, shuffled and some of it
+// twice.
+func TestTheReadModelsOnDynamoDBAreThoseInMemory(t *testing.T) {
+	dynamolocal.Endpoint(t) // skips where none can run
+	client, name := tableOf(t, dynamostore.ViewsTable)
+	memory, views := boltstore.NewViews(), dynamostore.NewViews(client, name)
+	store := history(t)
+	var commits []eventstore.Commit
+	for c, err := range store.Scan(t.Context(), 0, 1) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		commits = append(commits, c)
+	}
+	deliver(t, memory, store, commits)
+	var wg sync.WaitGroup
+	for projector := range uint64(2) {
+		shuffled := append(slices.Clone(commits), commits[:len(commits)/4]...)
+		rand.New(rand.NewPCG(1, projector)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		wg.Go(func() { deliver(t, views, store, shuffled) })
+	}
+	wg.Wait()
+
+	pages := map[readmodel.Page]bool{}
+	for _, c := range commits {
+		for _, view := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View} {
+			key := readmodel.Key{View: view, Tenant: c.Stream.Tenant, ID: c.Stream.ID}
+			agree(t, fmt.Sprint(key), func(s readmodel.Store) ([]readmodel.Row, error) {
+				row, err := s.Get(t.Context(), key)
+				for _, list := range row.Lists {
+					pages[readmodel.Page{View: view, Tenant: key.Tenant, List: list, Limit: 100}] = true
+				}
+				return uncounted(row), err
+			}, memory, views)
+		}
+	}
+	if len(pages) < 10 {
+		t.Errorf("%d lists are few", len(pages))
+	}
+	for page := range pages {
+		agree(t, page.List, func(s readmodel.Store) ([]readmodel.Row, error) {
+			rows, err := s.List(t.Context(), page)
+			return uncounted(rows...), err
+		}, memory, views)
+	}
+}
+
+// uncounted returns the rows without what differs by how they were delivered and
+// kept: a revision counts the deliveries, and of positions the text is kept.
+func uncounted(rows ...readmodel.Row) []readmodel.Row {
+	for i, r := range rows {
+		rows[i].Revision = min(r.Revision, 1)
+		for category, p := range r.Applied {
+			text, _ := p.MarshalText()
+			_ = p.UnmarshalText(text)
+			r.Applied[category] = p
+		}
+	}
+	return rows
+}
+
+func deliver(t *testing.T, rows readmodel.Store, events eventstore.Store, commits []eventstore.Commit) {
+	t.Helper()
+	for batch := range slices.Chunk(commits, 10) {
+		for _, view := range []projection.View{
+			orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events),
+		} {
+			if err := view.Apply(t.Context(), batch...); err != nil {
+				t.Errorf("%s: %v", view.View(), err)
+			}
+		}
+	}
+}
+
+// history is what orders lead to that are fulfilled, that cannot be paid for or
+// shipped, that are cancelled, and that wait.
+func history(t *testing.T) eventstore.Store {
+	t.Helper()
+	ctx, store := t.Context(), new(memstore.Store)
+	world := fulfilment.NewWorld(store, "main", sandbox.Gateway(new(sandbox.Memory)), sandbox.Carrier(new(sandbox.Memory)), sandbox.Notifier(new(sandbox.Memory)))
+	runs := saga.New(fulfilment.Process(world), store, "main", slog.New(slog.DiscardHandler))
+	for _, product := range []string{"product-1", "product-2"} {
+		give(t, world.Stock, product, stock.Receive{Quantity: 100, At: noon})
+	}
+	for i, way := range []struct {
+		method     order.PaymentMethod
+		postalCode string
+		submitted  bool
+		cancelled  bool
+	}{
+		{"tok_ok", "10115", true, false},
+		{"tok_declined", "10115", true, false},
+		{"tok_ok", "00000", true, false},
+		{"tok_ok", "10115", false, true},
+		{"tok_ok", "10115", false, false},
+		{"tok_ok", "10115", true, false},
+	} {
+		id := fmt.Sprint("ord-", i)
+		give(t, world.Orders, id, order.Place{
+			CustomerID: order.CustomerID(fmt.Sprint("cust-", i%2)), PaymentMethod: way.method, At: noon,
+			Items: []order.Item{
+				{ProductID: "product-2", Name: "Lamp", Quantity: 1, UnitPrice: domain.Money{Amount: 4999, Currency: "USD"}},
+				{ProductID: "product-1", Quantity: 2, UnitPrice: domain.Money{Amount: 2999, Currency: "USD"}},
+			},
+			Recipient: order.Recipient{Name: "Ada", Line1: "12 St James Sq", City: "London", PostalCode: way.postalCode, Country: "GB", Email: "ada@example.com"},
+		})
+		if way.cancelled {
+			give(t, world.Orders, id, order.Cancel{Reason: "changed my mind", At: noon})
+		}
+		if way.submitted {
+			give(t, world.Orders, id, order.Submit{At: noon})
+			runs.Start(ctx, saga.Run{ID: id, Correlation: id})
+		}
+	}
+	runs.Wait()
+	return store
+}
+
+func give[S any, E domain.Event[S]](t *testing.T, loop *command.Loop[S, E], id string, c domain.Command[S, E]) {
+	t.Helper()
+	if _, err := loop.Do(context.Background(), id, command.Request{Actor: "client", Correlation: id}, c); err != nil {
+		t.Fatal(err)
+	}
+}
