@@ -27,8 +27,8 @@ func (l *Local) Listen(public string, f func(context.Context, Event) error) {
 
 // Publish implements [Bus].
 func (l *Local) Publish(ctx context.Context, events []Event) (failed []int, err error) {
-	if len(events) > Most {
-		return nil, fmt.Errorf("%d events at once, and a bus takes %d", len(events), Most)
+	if n := Fit(events); n < len(events) {
+		return nil, fmt.Errorf("%d events at once, of which a bus takes %d", len(events), n)
 	}
 	for i, e := range events {
 		if !l.hand(ctx, e) {

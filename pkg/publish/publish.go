@@ -10,7 +10,6 @@ package publish
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -29,18 +28,37 @@ type Event struct {
 	Data        json.RawMessage    `json:"data"` // names no person
 }
 
-// Most is how many events a bus takes at once.
-const Most = 10
+// What a bus takes at once: so many events, of so many bytes of JSON together.
+// It is what EventBridge takes, 1 MB, less what that counts beside the JSON.
+const (
+	Most      = 10
+	MostBytes = 990_000
+)
+
+// Fit returns how many of the events, from the first on, a bus takes at once.
+func Fit(events []Event) int {
+	size := 0
+	for i, e := range events {
+		text, err := json.Marshal(e)
+		if size += len(text); err != nil || i == Most || size > MostBytes {
+			return i
+		}
+	}
+	return len(events)
+}
 
 // A Bus takes events and hands them to whoever listens, at least once. The
 // contract is the package bustest.
 type Bus interface {
-	// Publish takes at most [Most] events; more are an error. It returns the
+	// Publish takes as many events as [Fit]; more are an error. It returns the
 	// indexes of those that it did not take, in ascending order; an error says
 	// that nothing is known of any. What it took arrives, late or soon; what it
 	// did not take may have arrived.
 	Publish(ctx context.Context, events []Event) (failed []int, err error)
 }
+
+// Sources is all that Daybook publishes.
+func Sources() []Source { return []Source{Orders(), Payments()} }
 
 // A Publisher publishes commits.
 type Publisher struct {
@@ -62,70 +80,59 @@ func New(bus Bus, log *slog.Logger, sources ...Source) *Publisher {
 	return p
 }
 
-// How often events are sent again that the bus did not take, and after what
-// pause; it doubles.
-const (
-	tries     = 4
-	firstWait = 50 * time.Millisecond
-)
-
 // Publish publishes the commits in order. What the bus does not take is sent
-// again, and it alone. It is an error that names the first event which the bus
-// would not take: all before it are published, some after it may be. An event
-// that cannot be read is said so once in the log, and not published.
+// again, and it alone. It is a [*NotTakenError] when the bus would not take all.
+//
+// An event that cannot be read, or that is larger than what a bus takes, is not
+// published and holds back no other. The log says so once: when all else of its
+// commit and before it is published, for until then the commit comes again.
 func (p *Publisher) Publish(ctx context.Context, commits ...eventstore.Commit) error {
-	var events []Event
+	events, of, left := p.translate(commits)
+	taken, err := p.send(ctx, events)
+	for _, l := range left {
+		if l.due <= taken {
+			p.log.Error("event not published", "stream", l.Stream.String(), "version", l.Version, "err", l.err)
+		}
+	}
+	if err != nil {
+		return &NotTakenError{Stream: of[taken], Version: events[taken].Version, Err: err}
+	}
+	return nil
+}
+
+// A leftOut event will never be published. It is said so when as many events are
+// taken as are due.
+type leftOut struct {
+	eventstore.Recorded
+	err error
+	due int // up to the end of its commit
+}
+
+// translate returns what is to be published, of which streams, and what cannot be.
+func (p *Publisher) translate(commits []eventstore.Commit) (events []Event, of []eventstore.StreamID, left []leftOut) {
 	for _, c := range commits {
 		source, ok := p.sources[c.Stream.Category]
 		if !ok {
 			continue
 		}
+		first := len(left)
 		for r := range c.Recorded() {
 			e, err := source.translate(r)
+			if err == nil && e.Type == "" {
+				continue
+			}
+			if err == nil && Fit([]Event{e}) == 0 {
+				err = fmt.Errorf("%s is larger than the %d bytes that a bus takes; publish less of it, and a reference to the rest", e.Type, MostBytes)
+			}
 			if err != nil {
-				p.log.Error("event not published", "stream", r.Stream.String(), "version", r.Version, "err", err)
-			} else if e.Type != "" {
-				events = append(events, e)
+				left = append(left, leftOut{Recorded: r, err: err})
+				continue
 			}
+			events, of = append(events, e), append(of, c.Stream)
+		}
+		for i := range left[first:] {
+			left[first+i].due = len(events)
 		}
 	}
-	for len(events) > 0 {
-		n := min(len(events), Most)
-		if err := p.send(ctx, events[:n]); err != nil {
-			return err
-		}
-		events = events[n:]
-	}
-	return nil
+	return events, of, left
 }
-
-func (p *Publisher) send(ctx context.Context, events []Event) error {
-	for try := range tries {
-		failed, err := p.bus.Publish(ctx, events)
-		if err == nil && len(failed) == 0 {
-			return nil
-		}
-		if try == tries-1 {
-			first := events[0]
-			if err == nil {
-				first, err = events[failed[0]], errNotTaken
-			}
-			return fmt.Errorf("publish %s of %s at version %d: %w", first.Type, first.Stream, first.Version, err)
-		}
-		if err == nil {
-			left := make([]Event, len(failed))
-			for i, n := range failed {
-				left[i] = events[n]
-			}
-			events = left
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(firstWait << try):
-		}
-	}
-	return nil
-}
-
-var errNotTaken = errors.New("the bus did not take it")

@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -52,19 +53,19 @@ func TestOnlyWhatWasNotTakenIsSentAgain(t *testing.T) {
 			21,
 			[]answer{{}, {failed: []int{4, 6}}, {failed: []int{0, 1}}, {failed: []int{0}}, {failed: []int{0}}},
 			[]string{most, next, "15@2 17@2", "15@2 17@2", "15@2"},
-			"publish OrderSubmitted of order/15 at version 2: the bus did not take it", 350 * time.Millisecond,
+			"publish shop/order/15 at version 2: the bus did not take it", 350 * time.Millisecond,
 		},
 		"the first of them is named": {
 			3,
 			[]answer{{failed: []int{0, 1, 2}}, {failed: []int{0, 1, 2}}, {failed: []int{0, 1, 2}}, {failed: []int{1, 2}}},
 			[]string{"1@2 2@2 3@2", "1@2 2@2 3@2", "1@2 2@2 3@2", "1@2 2@2 3@2"},
-			"publish OrderSubmitted of order/2 at version 2: the bus did not take it", 350 * time.Millisecond,
+			"publish shop/order/2 at version 2: the bus did not take it", 350 * time.Millisecond,
 		},
 		"a bus that stays down is an error at the first that may be missing": {
 			2,
 			[]answer{{err: errDown}, {failed: []int{1}}, {err: errDown}, {err: errDown}},
 			[]string{"1@2 2@2", "1@2 2@2", "2@2", "2@2"},
-			"publish OrderSubmitted of order/2 at version 2: the bus is down", 350 * time.Millisecond,
+			"publish shop/order/2 at version 2: the bus is down", 350 * time.Millisecond,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +87,33 @@ func TestOnlyWhatWasNotTakenIsSentAgain(t *testing.T) {
 	}
 }
 
+func TestNoMoreBytesAreSentAtOnceThanABusTakes(t *testing.T) {
+	b := new(bus)
+	p := saying(b, new(bytes.Buffer), func(id string) any {
+		size := map[string]int{"1": 400_000, "2": 400_000, "3": 400_000, "4": publish.MostBytes - 500, "6": 400_000}[id]
+		return strings.Repeat("x", size)
+	})
+	if err := p.Publish(t.Context(), submitted(t, 6)...); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := b.said(), "1@2 2@2 | 3@2 | 4@2 5@2 | 6@2"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestAnEventThatIsNotTakenIsNamedByItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		never := answer{failed: []int{1}}
+		p, _ := publisher(&bus{answers: []answer{{}, never, {failed: []int{0}}, {failed: []int{0}}, {failed: []int{0}}}})
+		commits := submitted(t, 15)
+		commits[11].First = 1<<53 + 1
+		taken, ok := errors.AsType[*publish.NotTakenError](p.Publish(t.Context(), commits...))
+		if !ok || taken.Stream != commits[11].Stream || taken.Version != 1<<53+1 {
+			t.Errorf("got %+v", taken)
+		}
+	})
+}
+
 func TestTheBusesErrorIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, _ := publisher(&bus{answers: []answer{{err: errDown}, {err: errDown}, {err: errDown}, {err: errDown}}})
@@ -99,10 +127,14 @@ func TestTheContextEndsTheRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		b := &bus{answers: []answer{{err: errDown}, {failed: []int{0}}}}
+		b := &bus{answers: []answer{{err: errDown}, {failed: []int{3}}}}
 		p, _ := publisher(b)
 		start := time.Now()
 		err := p.Publish(ctx, submitted(t, publish.Most+1)...)
+		first, ok := errors.AsType[*publish.NotTakenError](err)
+		if !ok || first.Stream.ID != "4" || first.Version != 2 {
+			t.Errorf("got %v, which does not name the first", err)
+		}
 		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || len(b.calls) != 2 || took != 100*time.Millisecond {
 			t.Errorf("got %v after %v and %s", err, took, b.said())
 		}

@@ -16,7 +16,7 @@ type Rule struct {
 }
 
 // On returns the rule for events of type E, which are published under a public
-// name: say returns the data.
+// name: say returns the data, or nil for an event that is not published.
 func On[E domain.Typed](public string, say func(E, eventstore.Recorded) any) Rule {
 	var e E
 	return Rule{event: e.EventType(), public: public, say: func(e any, r eventstore.Recorded) any { return say(e.(E), r) }}
@@ -25,6 +25,7 @@ func On[E domain.Typed](public string, say func(E, eventstore.Recorded) any) Rul
 // A Source is a category of streams of which some events are published.
 type Source struct {
 	category  string
+	public    []string
 	translate func(eventstore.Recorded) (Event, error)
 }
 
@@ -34,13 +35,14 @@ type Source struct {
 // program: it panics.
 func From[E domain.Typed](category string, registry *domain.Registry[E], rules ...Rule) Source {
 	known, byEvent := registry.Types(), make(map[string]Rule, len(rules))
+	var public []string
 	for _, rule := range rules {
 		if _, twice := byEvent[rule.event]; twice || !slices.Contains(known, rule.event) {
 			panic(fmt.Sprintf("publish: event type %q has two rules or is unknown to the registry", rule.event))
 		}
-		byEvent[rule.event] = rule
+		byEvent[rule.event], public = rule, append(public, rule.public)
 	}
-	return Source{category: category, translate: func(r eventstore.Recorded) (Event, error) {
+	return Source{category: category, public: public, translate: func(r eventstore.Recorded) (Event, error) {
 		e, err := registry.Decode(r.Type, r.Data)
 		if err != nil {
 			return Event{}, err
@@ -49,10 +51,17 @@ func From[E domain.Typed](category string, registry *domain.Registry[E], rules .
 		if !ok {
 			return Event{}, nil
 		}
-		data, err := json.Marshal(rule.say(e, r))
+		said := rule.say(e, r)
+		if said == nil {
+			return Event{}, nil
+		}
+		data, err := json.Marshal(said)
 		return Event{
 			Type: rule.public, Tenant: r.Stream.Tenant, Stream: r.Stream.Category + "/" + r.Stream.ID, Version: r.Version,
 			At: r.At, Correlation: r.Correlation, Data: data,
 		}, err
 	}}
 }
+
+// Types returns the public names of what the source publishes.
+func (s Source) Types() []string { return slices.Clone(s.public) }

@@ -52,10 +52,10 @@ func (b *bus) said() string {
 	return strings.Join(calls, " | ")
 }
 
-// publisher publishes orders to the bus; it says into the log what it cannot.
+// publisher publishes to the bus; it says into the log what it cannot.
 func publisher(b publish.Bus) (*publish.Publisher, *bytes.Buffer) {
 	log := new(bytes.Buffer)
-	return publish.New(b, logTo(log), publish.Orders()), log
+	return publish.New(b, logTo(log), publish.Sources()...), log
 }
 
 func logTo(log *bytes.Buffer) *slog.Logger { return slog.New(slog.NewTextHandler(log, nil)) }

@@ -37,6 +37,8 @@ func Laws() []Law {
 		{"what has neither correlation nor data of its own arrives as well", bare},
 		{"as many as are taken at once arrive", full},
 		{"more than that are refused", tooMany},
+		{"as many bytes as are taken at once arrive", large},
+		{"more bytes than that are refused", tooLarge},
 		{"events that are alike but in one thing all arrive", alike},
 		{"what is published again is taken again", again},
 		{"what is taken from a context that has ended arrives", ended},

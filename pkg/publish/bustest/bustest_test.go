@@ -49,11 +49,12 @@ func (b *plain) Publish(ctx context.Context, events []publish.Event) (failed []i
 		}
 		return nil, ctx.Err()
 	}
-	if len(events) > publish.Most && b.fault != "takes any number" {
-		if b.fault == "takes the first ten" {
-			return nil, nil
-		}
-		return nil, errors.New("too many")
+	switch fit, many := publish.Fit(events), len(events) > publish.Most; {
+	case fit == len(events), many && b.fault == "takes any number", !many && b.fault == "takes any size":
+	case many && b.fault == "takes the first ten", !many && b.fault == "takes what fits":
+		events = events[:fit]
+	default:
+		return nil, errors.New("too much")
 	}
 	for i, e := range events {
 		switch {
@@ -65,7 +66,8 @@ func (b *plain) Publish(ctx context.Context, events []publish.Event) (failed []i
 			b.fault == "mixes tenants" && b.repeats(e.Stream+fmt.Sprint(e.Type, e.Version)),
 			b.fault == "mixes types" && b.repeats(e.Stream+fmt.Sprint(e.Tenant, e.Version)),
 			b.fault == "knows the last of a stream" && b.repeats(e.Tenant+e.Type+e.Stream),
-			b.fault == "loses the tenth" && i == publish.Most-1:
+			b.fault == "loses the tenth" && i == publish.Most-1,
+			b.fault == "loses what is large" && len(e.Data) > 64<<10:
 			continue
 		case b.fault == "fails on a repeat" && b.repeats(fmt.Sprint(e.Stream, e.Version)):
 			failed = append(failed, i)
@@ -138,6 +140,9 @@ func TestABusThatBreaksALawFailsIt(t *testing.T) {
 		"names them backwards":                  "as many as are taken at once arrive",
 		"takes any number":                      "more than that are refused",
 		"takes the first ten":                   "more than that are refused",
+		"loses what is large":                   "as many bytes as are taken at once arrive",
+		"takes any size":                        "more bytes than that are refused",
+		"takes what fits":                       "more bytes than that are refused",
 		"knows streams by their id":             "events that are alike but in one thing all arrive",
 		"takes streams for words":               "events that are alike but in one thing all arrive",
 		"mixes tenants":                         "events that are alike but in one thing all arrive",

@@ -37,8 +37,28 @@ func full(t testing.TB, bus publish.Bus, received func() []publish.Event) {
 
 func tooMany(t testing.TB, bus publish.Bus, received func() []publish.Event) {
 	t.Helper()
-	if failed, err := bus.Publish(t.Context(), newEvents(publish.Most+1)); err == nil {
-		t.Errorf("%d at once: not taken are %v, and no error", publish.Most+1, failed)
+	mustRefuse(t, bus, received, newEvents(publish.Most+1))
+}
+
+// large are ten, since what hands an event on may take less of it at once.
+func large(t testing.TB, bus publish.Bus, received func() []publish.Event) {
+	t.Helper()
+	events := filled(t, newEvents(publish.Most), publish.MostBytes)
+	mustTake(t, bus, events...)
+	mustArrive(t, received, events...)
+}
+
+func tooLarge(t testing.TB, bus publish.Bus, received func() []publish.Event) {
+	t.Helper()
+	mustRefuse(t, bus, received, filled(t, newEvents(1), publish.MostBytes+1))
+	mustRefuse(t, bus, received, filled(t, newEvents(publish.Most), publish.MostBytes+1))
+}
+
+// mustRefuse checks that the events are an error, and hinder no other.
+func mustRefuse(t testing.TB, bus publish.Bus, received func() []publish.Event, events []publish.Event) {
+	t.Helper()
+	if failed, err := bus.Publish(t.Context(), events); err == nil {
+		t.Errorf("%d at once: not taken are %v, and no error", len(events), failed)
 	}
 	e := newEvent()
 	mustTake(t, bus, e)
@@ -90,6 +110,24 @@ func ended(t testing.TB, bus publish.Bus, received func() []publish.Event) {
 		}
 		mustArrive(t, received, taken...)
 	}
+}
+
+// filled returns the events with so much data that together they have a size.
+func filled(t testing.TB, events []publish.Event, size int) []publish.Event {
+	t.Helper()
+	for i := range events {
+		events[i].Data = json.RawMessage(`{"text":""}`)
+	}
+	for i := range events {
+		text, err := json.Marshal(events[i])
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		share := size / (len(events) - i)
+		size -= share
+		events[i].Data = json.RawMessage(`{"text":"` + strings.Repeat("x", share-len(text)) + `"}`)
+	}
+	return events
 }
 
 // newEvents returns so many events of one stream, of all types.
