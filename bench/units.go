@@ -45,10 +45,6 @@ func units(ctx context.Context, client *dynamodb.Client) ([]figure, error) {
 			value: fmt.Sprintf("%.3f", mean), goal: "≤ 1.05", met: mean <= 1.05,
 		},
 		{what: "appends that cost one unit", control: "the same", value: fmt.Sprintf("%.1f %%", one), goal: "≥ 99 %", met: one >= 99},
-		{
-			what: "read units per append, mean", control: "the same",
-			value: fmt.Sprintf("%.3f", float64(puts.reads.Load())/2/float64(puts.count())),
-		},
 	}
 	contended, err := contention(ctx, client, table)
 	return append(figures, contended...), err
