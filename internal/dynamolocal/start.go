@@ -1,17 +1,17 @@
 package dynamolocal
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"time"
+	"strings"
+
+	"github.com/daybook-es/daybook/internal/lifeline"
 )
 
 // MissingError: DynamoDB Local cannot run on this machine.
@@ -26,12 +26,6 @@ func isMissing(err error) bool {
 	_, ok := errors.AsType[*MissingError](err)
 	return ok
 }
-
-// script runs a program until standard input ends, which it does however the
-// parent ends. The program takes the shell's place, so its exit is seen at once.
-const script = `exec 3<&0
-(read -r line <&3; kill $$) >/dev/null 2>&1 &
-exec "$@" 3<&- </dev/null`
 
 // Start runs DynamoDB Local on a free port and returns its address as soon as it
 // answers. It ends by stop, with ctx, and with this program, however that ends.
@@ -49,72 +43,25 @@ func Start(ctx context.Context) (endpoint string, stop func(), err error) {
 	if err != nil {
 		return "", nil, &MissingError{What: "Java 17"}
 	}
-	port, err := freePort(ctx)
+	port, err := lifeline.FreePort(ctx)
 	if err != nil {
 		return "", nil, err
 	}
-	var output bytes.Buffer
-	cmd := exec.CommandContext(ctx, "sh", "-c", script, "sh", java, "-Djava.library.path=DynamoDBLocal_lib",
-		"-jar", "DynamoDBLocal.jar", "-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port))
-	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, &output, &output
-	lifeline, err := cmd.StdinPipe()
-	if err != nil {
-		return "", nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", nil, err
-	}
-	ended := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // however it ended, its output says more
-		close(ended)
-	}()
-	stop = func() {
-		_ = lifeline.Close() // closed already where DynamoDB Local has ended
-		<-ended
-	}
-
 	endpoint = fmt.Sprintf("http://127.0.0.1:%d", port)
-	patience, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	for !answers(patience, endpoint) {
-		select {
-		case <-ended:
-			line, _, _ := bytes.Cut(bytes.TrimSpace(output.Bytes()), []byte("\n"))
-			if bytes.Contains(output.Bytes(), []byte("UnsupportedClassVersionError")) {
-				return "", nil, &MissingError{What: "Java 17, and this one is older"}
-			}
-			return "", nil, fmt.Errorf("DynamoDB Local ended: %s", line)
-		case <-patience.Done():
-			stop()
-			return "", nil, fmt.Errorf("DynamoDB Local does not answer: %w: %s", patience.Err(), output.Bytes())
-		case <-time.After(50 * time.Millisecond):
-		}
+	_, stop, err = lifeline.Server{
+		Name: "DynamoDB Local",
+		Args: []string{
+			java, "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
+			"-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port),
+		},
+		Dir:    folder,
+		URL:    endpoint,
+		Status: http.StatusBadRequest, // a request that nobody signed
+	}.Start(ctx)
+	if ended, ok := errors.AsType[*lifeline.EndedError](err); ok && strings.Contains(ended.Output, "UnsupportedClassVersionError") {
+		return "", nil, &MissingError{What: "Java 17, and this one is older"}
 	}
-	return endpoint, stop, nil
-}
-
-// answers reports whether there is a DynamoDB: it refuses a request that nobody
-// signed.
-func answers(ctx context.Context, endpoint string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, endpoint, http.NoBody)
-	if err != nil {
-		return false
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return false
-	}
-	_ = response.Body.Close()
-	return response.StatusCode == http.StatusBadRequest
-}
-
-func freePort(ctx context.Context) (int, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	return listener.Addr().(*net.TCPAddr).Port, listener.Close()
+	return endpoint, stop, err
 }
 
 // folder returns where DynamoDBLocal.jar lies: at [EnvFolder], or where

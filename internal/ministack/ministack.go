@@ -1,0 +1,84 @@
+// Package ministack runs MiniStack, which tests take for AWS where DynamoDB
+// Local is not enough: functions, queues, buses, and Step Functions; and moto,
+// whose Step Functions engine is another one. docs/fidelity.md says what each of
+// them proves.
+package ministack
+
+import (
+	"context"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/daybook-es/daybook/internal/lifeline"
+)
+
+// emulator is one that all tests of a binary share. It is kept for the line by
+// which it lives.
+type emulator struct {
+	endpoint string
+	log      *lifeline.Log
+	stop     func()
+	err      error
+}
+
+var ministack = sync.OnceValue(func() (e emulator) {
+	e.endpoint, e.log, e.stop, e.err = Start(context.Background())
+	return e
+})
+
+var moto = sync.OnceValue(func() (e emulator) {
+	if e.err = ministack().err; e.err == nil {
+		e.endpoint, e.log, e.stop, e.err = startMoto(context.Background(), ministack().endpoint)
+	}
+	return e
+})
+
+// Endpoint returns the address of a MiniStack that all tests of this binary
+// share, so each names its resources for itself; it enforces no permissions.
+// Where this machine cannot run one the test is skipped with a line that says
+// what is missing; with CI=true it fails. When the test fails, what MiniStack
+// wrote meanwhile is in the test's log.
+func Endpoint(tb testing.TB) string {
+	tb.Helper()
+	return ministack().use(tb)
+}
+
+// Moto returns the address of moto's Step Functions, which its tests share as
+// they share [Endpoint]: the tasks of its machines call what is deployed there.
+func Moto(tb testing.TB) string {
+	tb.Helper()
+	return moto().use(tb)
+}
+
+func (e emulator) use(tb testing.TB) string {
+	tb.Helper()
+	if e.err != nil && os.Getenv("CI") != "true" && isMissing(e.err) {
+		tb.Skip(e.err)
+	}
+	if e.err != nil {
+		tb.Fatal(e.err)
+	}
+	written := e.log.Len()
+	tb.Cleanup(func() {
+		if tb.Failed() {
+			tb.Logf("%s wrote:\n%s", e.endpoint, e.log.From(written))
+		}
+	})
+	return e.endpoint
+}
+
+// Config returns what a client needs to call an emulator, which asks nobody who
+// he is. It says nothing of checksums that the emulator leaves out.
+func Config(endpoint string) aws.Config {
+	return aws.Config{
+		Region:       Region,
+		BaseEndpoint: &endpoint,
+		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
+		Logger:       logging.Nop{},
+	}
+}
