@@ -1,0 +1,106 @@
+package eventbridgebus_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/daybook-es/daybook/internal/ministack"
+	"github.com/daybook-es/daybook/pkg/eventbridgebus"
+	"github.com/daybook-es/daybook/pkg/publish"
+)
+
+// A listener has a queue behind a bus of its own, and keeps what arrives there.
+type listener struct {
+	config aws.Config
+	name   string
+	queue  string
+	got    []publish.Event
+}
+
+// listen returns a listener to types of events.
+func listen(t *testing.T, publicNames []string) *listener {
+	t.Helper()
+	config := ministack.Config(ministack.Endpoint(t))
+	l := &listener{config: config, name: fmt.Sprint("bus-", time.Now().UnixNano())}
+	events, queues := eventbridge.NewFromConfig(config), sqs.NewFromConfig(config)
+	pattern, err := json.Marshal(map[string][]string{"source": {eventbridgebus.Source}, "detail-type": publicNames})
+	must(t, err)
+	_, err = events.CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: &l.name})
+	must(t, err)
+	queue, err := queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &l.name})
+	must(t, err)
+	l.queue = *queue.QueueUrl
+	about, err := queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &l.queue, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNameQueueArn},
+	})
+	must(t, err)
+	arn := about.Attributes[string(sqstypes.QueueAttributeNameQueueArn)]
+	_, err = events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &l.name, EventBusName: &l.name, EventPattern: new(string(pattern))})
+	must(t, err)
+	put, err := events.PutTargets(t.Context(), &eventbridge.PutTargetsInput{
+		Rule: &l.name, EventBusName: &l.name, Targets: []types.Target{{Id: &l.name, Arn: &arn}},
+	})
+	must(t, err)
+	if put.FailedEntryCount > 0 {
+		t.Fatalf("the queue is no target: %+v", put.FailedEntries)
+	}
+	return l
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// received returns what has arrived so far.
+func (l *listener) received(t testing.TB) []publish.Event {
+	t.Helper()
+	queues := sqs.NewFromConfig(l.config)
+	for {
+		messages, err := queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &l.queue, MaxNumberOfMessages: 10})
+		must(t, err)
+		if len(messages.Messages) == 0 {
+			return l.got
+		}
+		for _, m := range messages.Messages {
+			var envelope struct {
+				Source     string        `json:"source"`
+				DetailType string        `json:"detail-type"`
+				Detail     publish.Event `json:"detail"`
+			}
+			must(t, json.Unmarshal([]byte(*m.Body), &envelope))
+			if envelope.Source != "daybook" || envelope.DetailType != envelope.Detail.Type {
+				t.Fatalf("the envelope is %s", *m.Body)
+			}
+			l.got = append(l.got, envelope.Detail)
+			_, err := queues.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &l.queue, ReceiptHandle: m.ReceiptHandle})
+			must(t, err)
+		}
+	}
+}
+
+// bus returns the bus that is listened to.
+func (l *listener) bus() *eventbridgebus.Bus {
+	return eventbridgebus.New(eventbridge.NewFromConfig(l.config), l.name, slog.New(slog.DiscardHandler))
+}
+
+// over returns a client whose requests, each of them, go over a network once.
+func over(network http.RoundTripper, endpoint string) *eventbridge.Client {
+	return eventbridge.NewFromConfig(ministack.Config(endpoint), func(o *eventbridge.Options) {
+		o.Retryer = retry.AddWithMaxAttempts(retry.NewStandard(), 1)
+		o.HTTPClient = &http.Client{Transport: network}
+	})
+}
