@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,6 +23,9 @@ type client struct {
 	patience time.Duration // how long a view may lag
 	lasting  time.Duration // how long a run may last
 	laws     *ledger
+	behind   bool // a gateway
+
+	foreigners atomic.Int64 // answers that were the gateway's own
 }
 
 const timeout = 20 * time.Second
@@ -53,7 +57,11 @@ func (c *client) do(ctx context.Context, r request) (answer, error) {
 		}
 		return a, err
 	}
-	c.laws.observe(a)
+	if c.foreign(a) {
+		c.foreigners.Add(1)
+	} else {
+		c.laws.observe(a)
+	}
 	return a, nil
 }
 

@@ -103,6 +103,33 @@ func TestAServerThatAnswersWronglyFails(t *testing.T) {
 	}
 }
 
+// A gateway answers OPTIONS itself, and hands on a path without its last slash.
+// Of that nothing is judged, and of all else everything.
+func TestBehindAGatewayItsOwnAnswersAreNotJudged(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(gatewayID, "Jjar1dX6DIfyJQk=")
+		w.WriteHeader(http.StatusForbidden)
+	})
+	base, err := parseBase(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, behind := range []bool{true, false} {
+		c := newClient(base)
+		c.behind = behind
+		for r, judged := range map[string]bool{"OPTIONS /orders": false, "GET /orders/": false, "GET //orders": false, "GET /orders": true, "GET /orders/x/": true} {
+			method, target, _ := strings.Cut(r, " ")
+			failures := prove(t.Context(), c, check{run: func(t *T) { t.expect(request{method: method, target: target}, 405) }})
+			if (len(failures) > 0) != (judged || !behind) {
+				t.Errorf("behind %v: %s: %v", behind, r, failures)
+			}
+		}
+		if n := c.foreigners.Load(); n != map[bool]int64{true: 3, false: 0}[behind] {
+			t.Errorf("behind %v: %d answers were the gateway's own", behind, n)
+		}
+	}
+}
+
 func TestAFailureSaysWhatWasSentExpectedAndGot(t *testing.T) {
 	_, _, printed := conform(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

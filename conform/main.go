@@ -45,14 +45,19 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 		return 2
 	}
 	// A client of its own: "not ready yet" is not among the answers to check.
-	if err := reach(ctx, newClient(base)); err != nil {
+	behind, err := reach(ctx, newClient(base))
+	if err != nil {
 		fmt.Fprintf(problems, "conform: %s cannot be checked: %v\n"+
 			"Start a server with \"make run\" in another terminal, or say where one answers: make conform URL=http://127.0.0.1:8080\n", base, err)
 		return 2
 	}
 	c := newClient(base)
+	c.behind = behind
 	passed, failed := report(out, problems, c, start(ctx, c, contents()))
 	fmt.Fprintf(out, "\n%d passed, %d failed\n", passed, failed)
+	if n := c.foreigners.Load(); n > 0 {
+		fmt.Fprintf(out, "It is behind a gateway, whose own answers were not judged: %d, to OPTIONS, to paths that it changes, and to what it could not read.\n", n)
+	}
 	if failed > 0 {
 		return 1
 	}
@@ -73,21 +78,22 @@ func parseBase(text string) (*url.URL, error) {
 	return base, nil
 }
 
-// reach waits, at most 30 s, while the server says that it is not ready yet.
-func reach(ctx context.Context, c *client) error {
+// reach waits, at most 30 s, while the server says that it is not ready yet. It
+// reports whether there is a gateway before it.
+func reach(ctx context.Context, c *client) (behind bool, err error) {
 	for range 120 {
 		a, err := c.do(ctx, get("/healthz"))
 		if err != nil {
-			return err
+			return false, err
 		}
 		if a.status != http.StatusServiceUnavailable {
-			return nil
+			return a.header.Get(gatewayID) != "", nil
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return false, ctx.Err()
 		case <-time.After(250 * time.Millisecond):
 		}
 	}
-	return fmt.Errorf("/healthz still answers 503 after 30 s")
+	return false, fmt.Errorf("/healthz still answers 503 after 30 s")
 }

@@ -7,10 +7,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"regexp"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/daybook-es/daybook/pkg/command"
@@ -26,10 +24,11 @@ type call struct {
 	query       query
 	correlation string
 	tenant      string
+	actor       string
 }
 
-// actor is who asks, until there is authentication.
-const actor = "client"
+// Client is the actor of a request of which nobody says who sent it.
+const Client = "client"
 
 // largestBody is what a body may have, in bytes.
 const largestBody = 64 << 10
@@ -38,7 +37,7 @@ const largestBody = 64 << 10
 // rule, and returns under which id the core is to be asked. A write without a
 // rule takes no body, or {}.
 func (c *call) read(r rule) (command.Request, error) {
-	request := command.Request{Correlation: c.correlation, Actor: actor}
+	request := command.Request{Correlation: c.correlation, Actor: c.actor}
 	var err error
 	if request.Key, err = keyOf(c.r.Header); err != nil {
 		return command.Request{}, err
@@ -76,10 +75,8 @@ func keyOf(h http.Header) (string, error) {
 	}
 }
 
-// ourTag is the tag of a write or a read: a version, and maybe a digest.
-var ourTag = regexp.MustCompile(`^"([0-9]+)(\.[^"]*)?"$`)
-
-// ifMatchOf returns the version in If-Match. A tag that was never given out is
+// ifMatchOf returns the version in If-Match: our tags are a version, and maybe a
+// dot and a digest. A tag that was never given out is
 // a version that no stream reaches, so that it matches nothing.
 func ifMatchOf(h http.Header) (*eventstore.Version, error) {
 	given := h.Values("If-Match")
@@ -90,10 +87,9 @@ func ifMatchOf(h http.Header) (*eventstore.Version, error) {
 		return nil, badHeader(`If-Match: one strong tag, such as "3"`)
 	}
 	version := eventstore.Latest
-	if ours := ourTag.FindStringSubmatch(given[0]); ours != nil {
-		if n, ok := parsePlain(ours[1]); ok {
-			version = eventstore.Version(n)
-		}
+	ours, _, _ := strings.Cut(strings.Trim(given[0], `"`), ".")
+	if n, ok := parsePlain(ours); ok {
+		version = eventstore.Version(n)
 	}
 	return &version, nil
 }
@@ -157,10 +153,15 @@ func (c *call) fingerprint(body jsontext.Value) (string, error) {
 	for name, id := range c.ids {
 		path = strings.Replace(path, "{"+name+"}", id, 1)
 	}
-	request, err := json.Marshal([]string{c.tenant, actor, c.r.Method, path, string(body)})
-	if err != nil {
-		return "", err
+	var request []byte
+	var err error
+	before := byte('[')
+	for _, text := range []string{c.tenant, c.actor, c.r.Method, path, string(body)} {
+		if request, err = jsontext.AppendQuote(append(request, before), text); err != nil {
+			return "", err
+		}
+		before = ','
 	}
-	sum := sha256.Sum256(request)
+	sum := sha256.Sum256(append(request, ']'))
 	return base64.RawURLEncoding.EncodeToString(sum[:16]), nil
 }

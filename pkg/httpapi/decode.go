@@ -27,9 +27,17 @@ type field struct {
 func required(name string, r rule) field { return field{name: name, rule: r} }
 func optional(name string, r rule) field { return field{name: name, rule: r, optional: true} }
 
+// replaced is what a gateway puts in the place of bytes that are no UTF-8.
+const replaced = "\ufffd"
+
 // decode reads a whole body by its rule. jsontext refuses, by default, repeated
-// names, invalid UTF-8 and lone surrogates.
+// names, invalid UTF-8 and lone surrogates. Behind a gateway nobody can tell text
+// that was damaged from one that has the replacement character, so that is
+// refused everywhere; as an escape it can be sent.
 func decode(body []byte, r rule) error {
+	if bytes.Contains(body, []byte(replaced)) {
+		return problem(http.StatusBadRequest, "body.malformed", "a character is U+FFFD, which stands for bytes that were no UTF-8; send it as \\ufffd if it is meant")
+	}
 	d := jsontext.NewDecoder(bytes.NewReader(body))
 	if err := r(d, ""); err != nil {
 		return err

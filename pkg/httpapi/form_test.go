@@ -29,6 +29,7 @@ func TestAWellFormedOrderIsPlaced(t *testing.T) {
 		"every sign of an id":   replaced(t, `cust-1`, `0._:@-`),
 		"200 characters":        replaced(t, `1 Main St`, long),
 		"spaces around":         replaced(t, `1 Main St`, ` 1 `),
+		"an escaped U+FFFD":     replaced(t, `Springfield`, `\ufffd`),
 		"an escaped text":       replaced(t, `Springfield`, `\u0053\ud83d\ude00`),
 		"the longest e-mail":    replaced(t, `ada@example.com`, strings.Repeat("a", 250)+`@b.c`),
 		"100 items":             replaced(t, `[{"productId": "product-1", "name": "Lamp", "quantity": 2, "unitPrice": {"amount": 2999, "currency": "USD"}}]`, items(100)),
@@ -153,6 +154,7 @@ func TestABodyThatIsNoJSONObjectIsMalformed(t *testing.T) {
 		"depth 60,000, unclosed": strings.Repeat(`[`, 60_000),
 		"depth 10,000":           strings.Repeat(`{"a":`, 10_000),
 		"a NUL":                  "\x00",
+		"what was no UTF-8":      strings.Replace(anOrder, "Springfield", "\ufffd", 1),
 	} {
 		w.do("POST", "/orders", body).expect(t, what, http.StatusBadRequest)
 	}

@@ -7,11 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/domain/payment"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
+	"github.com/daybook-es/daybook/pkg/httpapi"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
 
@@ -63,6 +65,17 @@ func TestTheFulfilmentOfASubmittedOrderIsUnderWayAtOnce(t *testing.T) {
 	w.do("POST", path+"/cancel", `{"reason": "no"}`).expect(t, "cancel", http.StatusAccepted)
 	if again := w.do("GET", path+"/fulfilment", ""); !same(again, first) {
 		t.Errorf("got %+v, want %+v", again, first)
+	}
+}
+
+func TestTheFulfilmentIsUnderWayBeforeTheViewKnowsTheOrder(t *testing.T) {
+	ahead, behind := newWorld(t), newWorld(t, func(c *httpapi.Config) { c.Views, c.Settled = boltstore.NewViews(), nil })
+	want := ahead.do("GET", ahead.submit()+"/fulfilment", "")
+	if got := behind.do("GET", behind.submit()+"/fulfilment", ""); got.status != want.status || got.body != want.body || got.header.Get("ETag") != want.header.Get("ETag") {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	for _, path := range []string{"/orders/none", behind.place()} {
+		behind.do("GET", path+"/fulfilment", "").expect(t, path, http.StatusNotFound, "fulfilment.not_submitted", "")
 	}
 }
 

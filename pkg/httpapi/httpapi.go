@@ -8,15 +8,16 @@
 package httpapi
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strconv"
-
-	"github.com/go-json-experiment/json"
 
 	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain/order"
@@ -25,14 +26,17 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel"
 )
 
-// A Config is what the API is put together from. All fields but Settled, Ready
-// and Log are needed.
+// A Config is what the API is put together from. All fields but Actor, Settled,
+// Ready and Log are needed.
 type Config struct {
 	Tenant string // whose orders and stock these are; no header chooses it
 	Orders *command.Loop[order.State, order.Event]
 	Stock  *command.Loop[stock.State, stock.Event]
 	Events eventstore.Store
 	Views  readmodel.Store
+	// Actor says who sent a request, as those know who serve the API; empty, and
+	// nil: [Client].
+	Actor func(*http.Request) string
 	// Settled returns when the views hold what was committed when it was called,
 	// or with the context. nil: reads do not wait.
 	Settled func(context.Context) error
@@ -69,9 +73,20 @@ type answer struct {
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	correlation, wrong := correlationOf(r.Header)
 	got, err := a.answer(w, r, correlation, wrong)
+	a.reply(w, r, got, err, correlation)
+}
+
+// Fault answers a request as the API does when the fault is ours, and logs err.
+// It is for who serves the API, where something fails around it.
+func Fault(w http.ResponseWriter, r *http.Request, err error, log *slog.Logger) {
+	correlation, _ := correlationOf(r.Header)
+	(&api{Config: Config{Log: log}}).reply(w, r, answer{}, err, correlation)
+}
+
+func (a *api) reply(w http.ResponseWriter, r *http.Request, got answer, err error, correlation string) {
 	h := w.Header()
 	if err != nil {
-		got = a.refuse(h, err, correlation)
+		got = a.refuse(r.Context(), h, err, correlation)
 	}
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -108,15 +123,19 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, correlation string,
 	if wrong != nil {
 		return answer{}, wrong
 	}
-	return route.serve(&call{w: w, r: r, route: route, ids: ids, query: q, correlation: correlation, tenant: a.Tenant})
+	c := &call{w: w, r: r, route: route, ids: ids, query: q, correlation: correlation, tenant: a.Tenant, actor: Client}
+	if a.Actor != nil {
+		c.actor = cmp.Or(a.Actor(r), Client)
+	}
+	return route.serve(c)
 }
 
 // refuse answers an error. It is where faults end, so it is where they are
 // logged.
-func (a *api) refuse(h http.Header, err error, correlation string) answer {
+func (a *api) refuse(ctx context.Context, h http.Header, err error, correlation string) answer {
 	p, fault := problemOf(err)
 	if fault {
-		a.Log.Error("request failed", "err", err, "correlation", correlation)
+		a.Log.ErrorContext(ctx, "request failed", "err", err, "correlation", correlation)
 	}
 	h.Set("Content-Type", "application/problem+json")
 	if p.allow != "" {
@@ -125,7 +144,7 @@ func (a *api) refuse(h http.Header, err error, correlation string) answer {
 	if p.Status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "1")
 	}
-	body, err := json.Marshal(p)
+	body, err := marshal(p)
 	if err != nil {
 		panic(fmt.Sprintf("httpapi: a problem has no JSON: %v", err)) // its texts are our own
 	}
@@ -134,8 +153,17 @@ func (a *api) refuse(h http.Header, err error, correlation string) answer {
 
 // say returns the answer with v as its body.
 func say(status int, etag string, v any) (answer, error) {
-	body, err := json.Marshal(v)
+	body, err := marshal(v)
 	return answer{status: status, etag: etag, body: body}, err
+}
+
+// marshal leaves alone what only a page of HTML would need escaped.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // correlationOf returns the client's Correlation-Id, or a new one where there

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
+	"github.com/daybook-es/daybook/pkg/httpapi"
 )
 
 // same says whether two answers are one: status, body, ETag and Location.
@@ -136,4 +137,16 @@ func TestAWriteWhoseReplyWasLostHappensOnce(t *testing.T) {
 	if got := w.do("GET", path+"/events", ""); strings.Count(got.body, `"type"`) != 2 {
 		t.Errorf("events: %s", got.body)
 	}
+}
+
+func TestWhoAsksIsInTheTrailAndInTheFingerprint(t *testing.T) {
+	who := ""
+	w := newWorld(t, func(c *httpapi.Config) { c.Actor = func(*http.Request) string { return who } })
+	path := w.place("Idempotency-Key: k")
+	who = "ada"
+	w.do("POST", path+"/items", anItem).expect(t, "add", http.StatusOK)
+	if got := w.do("GET", path+"/events", ""); !strings.Contains(got.body, `"actor":"client"`) || !strings.Contains(got.body, `"actor":"ada"`) {
+		t.Errorf("got %s", got.body)
+	}
+	w.do("POST", "/orders", anOrder, "Idempotency-Key: k").expect(t, "another's key", http.StatusUnprocessableEntity, "key.reused", "")
 }

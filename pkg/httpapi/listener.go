@@ -7,8 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
-
-	"github.com/go-json-experiment/json"
+	"sync"
 )
 
 // Listener wraps l so that what net/http answers by itself, before any handler
@@ -31,10 +30,13 @@ type conn struct{ net.Conn }
 
 // canned is what net/http writes, in one piece, when it gives a request up; see
 // conn.serve and response.sendExpectationFailed in net/http/server.go. No answer
-// of the handler looks like it: each has more headers, and none is a 417.
-var canned = regexp.MustCompile(`^HTTP/1\.[01] (?:` +
-	`([45]\d\d) [^\r\n]*\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n([^\r\n]*)` +
-	`|(417) [^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)$`)
+// of the handler looks like it: each has more headers, and none is a 417. It is
+// made when it is needed: functions have no listener, and start often.
+var canned = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^HTTP/1\.[01] (?:` +
+		`([45]\d\d) [^\r\n]*\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n([^\r\n]*)` +
+		`|(417) [^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)$`)
+})
 
 // longestCanned is more than any of the canned answers has.
 const longestCanned = 512
@@ -44,7 +46,7 @@ func (c conn) Write(b []byte) (int, error) {
 	if len(b) > longestCanned {
 		return c.Conn.Write(b)
 	}
-	m := canned.FindSubmatch(b)
+	m := canned().FindSubmatch(b)
 	if m == nil {
 		return c.Conn.Write(b)
 	}
@@ -56,7 +58,7 @@ func (c conn) Write(b []byte) (int, error) {
 	if detail == "" {
 		detail = http.StatusText(status)
 	}
-	body, err := json.Marshal(problem(status, "request.malformed", "the request cannot be read: %s", detail))
+	body, err := marshal(problem(status, "request.malformed", "the request cannot be read: %s", detail))
 	if err != nil {
 		return 0, err
 	}

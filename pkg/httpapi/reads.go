@@ -25,13 +25,18 @@ func (a *api) getOrder(c *call) (answer, error) {
 	})
 }
 
-// getFulfilment answers from the view alone: an order that was submitted is there
-// once the views have settled, and its memo tells no version to wait for.
+// getFulfilment answers from the view. Where that does not know the order yet,
+// the order's own stream says whether it was submitted, and so is under way.
 func (a *api) getFulfilment(c *call) (answer, error) {
 	ctx, cancel := context.WithTimeout(c.r.Context(), patience)
 	defer cancel()
 	a.settle(ctx)
 	got, there, err := fulfilments.Find(c.r.Context(), a.Views, a.Tenant, c.ids["id"])
+	if err == nil && !there {
+		stream := eventstore.StreamID{Tenant: a.Tenant, Category: order.Category, ID: c.ids["id"]}
+		got = fulfilments.Begun
+		there, err = a.exists(c.r.Context(), stream, order.Submitted{}.EventType())
+	}
 	if err != nil {
 		return answer{}, err
 	}
@@ -94,7 +99,7 @@ func pageOf[T any](a *api, c *call, of scope, look func(ctx context.Context, aft
 	if err != nil {
 		return answer{}, err
 	}
-	got := page[T]{Items: items}
+	got := page[T]{Items: append([]T{}, items...)}
 	if next != nil {
 		got.Next = new(of.cursor(next.Sort + " " + next.ID))
 	}

@@ -1,0 +1,47 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/daybook-es/daybook/internal/cloud"
+	"github.com/daybook-es/daybook/pkg/command"
+	"github.com/daybook-es/daybook/pkg/domain/order"
+	"github.com/daybook-es/daybook/pkg/domain/stock"
+	"github.com/daybook-es/daybook/pkg/httpapi"
+	"github.com/daybook-es/daybook/pkg/readmodel"
+)
+
+// Commands returns the API without the views, which no write asks. The template
+// sends it no read.
+func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}) }
+
+// Queries returns the whole API. Its reads do not wait for the views, unless a
+// version is asked for.
+func Queries(env *cloud.Environment) http.Handler { return api(env, env.Views()) }
+
+func api(env *cloud.Environment, views readmodel.Store) http.Handler {
+	store := env.Events()
+	return httpapi.New(httpapi.Config{
+		Tenant: env.Tenant,
+		Orders: command.New(store, env.Tenant, order.Aggregate),
+		Stock:  command.New(store, env.Tenant, stock.Aggregate),
+		Events: store, Views: views, Actor: Actor, Log: env.Log,
+	})
+}
+
+// noViews are the views of a function that has none.
+type noViews struct{}
+
+var errNoViews = errors.New("this function has no views; reads belong to queries")
+
+func (noViews) Get(context.Context, readmodel.Key) (readmodel.Row, error) {
+	return readmodel.Row{}, errNoViews
+}
+
+func (noViews) Put(context.Context, readmodel.Row) error { return errNoViews }
+
+func (noViews) List(context.Context, readmodel.Page) ([]readmodel.Row, error) {
+	return nil, errNoViews
+}
