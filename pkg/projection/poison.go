@@ -8,7 +8,8 @@ import (
 )
 
 // PoisonError: an event that no retry will fold. Its type is unknown, its data
-// cannot be read, or its rule fails.
+// cannot be read, its rule fails, or the event store has something in its place
+// that makes no sense.
 type PoisonError struct {
 	Stream  eventstore.StreamID
 	Version eventstore.Version // of the event

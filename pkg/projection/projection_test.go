@@ -1,8 +1,10 @@
 package projection_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"strings"
 	"sync"
@@ -173,12 +175,49 @@ func TestPoisonIsFoundInAGapToo(t *testing.T) {
 	w := newWorld(t)
 	w.append(left, added{1})
 	w.append(left, vetoed{})
-	err := w.view.Apply(t.Context(), w.append(left, added{3}))
+	err := w.view.Apply(t.Context(), w.append(left, added{3}), w.append(left, added{4}), w.append(left, added{5}))
 	want := &projection.PoisonError{Stream: left, Version: 2, Err: errVeto}
 	if got := projection.Poisoned(err); len(got) != 1 || *got[0] != *want || !errors.Is(err, errVeto) {
 		t.Errorf("got %v, want %v", err, want)
 	}
 	w.expect("a", 1, 0, "left@1:1")
+	if n := w.events.reads.Load(); n != 2 {
+		t.Errorf("%d reads of the event store: one that finds the poison, and one that stops before it", n)
+	}
+}
+
+func TestAGapThatMakesNoSenseIsPoison(t *testing.T) {
+	w := newWorld(t)
+	w.append(left, added{1})
+	w.append(left, added{2})
+	third := w.append(left, added{3})
+	hole := &eventstore.HoleError{Stream: left, After: 1, Found: 3}
+	view := projection.New("tally", w.rows, damagedRead{w.events, hole}, tally.place, source("left"), source("right"))
+	err := view.Apply(t.Context(), third, w.append(left, added{4}), w.append(right, added{1}))
+	want := &projection.PoisonError{Stream: left, Version: 2, Err: hole}
+	if got := projection.Poisoned(err); len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+	w.expect("a", 1, 1, "right@1:1", "left@1:1")
+}
+
+// damagedRead is a store in which nothing after version 1 makes sense.
+type damagedRead struct {
+	eventstore.Store
+	err error
+}
+
+func (d damagedRead) Read(ctx context.Context, s eventstore.StreamID, after eventstore.Position) iter.Seq2[eventstore.Commit, error] {
+	return func(yield func(eventstore.Commit, error) bool) {
+		for c, err := range d.Store.Read(ctx, s, after) {
+			if c.First > 1 {
+				c, err = eventstore.Commit{}, d.err
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 func TestAFaultComesAsItIsAndRedeliveryMakesUpForIt(t *testing.T) {

@@ -89,23 +89,28 @@ func (p *Projection[R]) fold(ctx context.Context, b batch, bounds map[eventstore
 	if row.Applied == nil {
 		row.Applied = make(map[string]eventstore.Position, len(p.sources))
 	}
-	changed := false
+	changed, stopped := false, make(map[eventstore.StreamID]bool, len(bounds))
 	for _, c := range b.commits {
+		if stopped[c.Stream] {
+			continue
+		}
 		at, ok := row.Applied[c.Stream.Category]
 		if !ok {
 			at = eventstore.NoStream(c.Stream)
 		}
-		for c, err := range p.upTo(ctx, at, c) {
+		bound, bounded := bounds[c.Stream]
+		for next, err := range p.upTo(ctx, at, c) {
+			if poison, ok := errors.AsType[*PoisonError](err); bounded && (err == nil && next.Last() >= bound || ok && poison.Version >= bound) {
+				stopped[c.Stream] = true
+				break
+			}
 			if err != nil {
 				return err
 			}
-			if bound, ok := bounds[c.Stream]; ok && c.Last() >= bound {
-				break
-			}
-			if err := p.foldCommit(&r, c); err != nil {
+			if err := p.foldCommit(&r, next); err != nil {
 				return err
 			}
-			row.Applied[c.Stream.Category], changed = c.End(), true
+			row.Applied[next.Stream.Category], changed = next.End(), true
 		}
 	}
 	if !changed {
@@ -120,7 +125,7 @@ func (p *Projection[R]) fold(ctx context.Context, b batch, bounds map[eventstore
 
 // upTo yields what lies between a position and the end of a commit: nothing for
 // a duplicate, the commit alone when it is the next, and after a gap what the
-// event store has there.
+// event store has there; a [*PoisonError] where that makes no sense.
 func (p *Projection[R]) upTo(ctx context.Context, at eventstore.Position, c eventstore.Commit) iter.Seq2[eventstore.Commit, error] {
 	return func(yield func(eventstore.Commit, error) bool) {
 		if c.Last() <= at.Version() {
@@ -131,6 +136,9 @@ func (p *Projection[R]) upTo(ctx context.Context, at eventstore.Position, c even
 			return
 		}
 		for between, err := range p.events.Read(ctx, c.Stream, at) {
+			if eventstore.Damaged(err) {
+				err = &PoisonError{Stream: c.Stream, Version: at.Version() + 1, Err: err}
+			}
 			if !yield(between, err) || err != nil {
 				return
 			}
