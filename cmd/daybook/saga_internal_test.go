@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/daybook-es/daybook/functions/saga"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 )
 
@@ -18,5 +19,15 @@ func TestThePicturesAreTheDeclared(t *testing.T) {
 		if !strings.Contains(string(text), picture) {
 			t.Errorf("%s: its picture is not what `daybook saga graph` prints", page)
 		}
+	}
+}
+
+func TestTheStateMachineIsTheDeclared(t *testing.T) {
+	want, err := fulfilment.Process(new(fulfilment.World)).ASL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(saga.Fulfilment) != string(want)+"\n" {
+		t.Error("functions/saga/fulfilment.asl.json is not what `daybook saga asl` prints; go generate ./functions/saga")
 	}
 }

@@ -33,6 +33,8 @@ type shop struct {
 	gateway, carrier, notifier sandbox.Ledger
 	id                         string
 	cancelled                  bool // a client's cancel was granted
+
+	execution *execution // where a state machine runs the order, and not this process
 }
 
 func newShop(store eventstore.Store, gateway, carrier, notifier sandbox.Ledger) *shop {
@@ -84,8 +86,12 @@ func (s *shop) cancel(ctx context.Context, w *fulfilment.World) {
 // run runs the order's process, as it is declared or changed, until it stops.
 func (s *shop) run(ctx context.Context, p saga.Process) saga.Memo {
 	runs := saga.New(p, s.store, tenant, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	runs.Start(ctx, saga.Run{ID: s.id, Correlation: "call-1"})
-	runs.Wait()
+	if s.execution != nil {
+		s.execution.drive(ctx, runs)
+	} else {
+		runs.Start(ctx, saga.Run{ID: s.id, Correlation: "call-1"})
+		runs.Wait()
+	}
 	memo, _ := runs.Memo(context.Background(), s.id)
 	return memo
 }

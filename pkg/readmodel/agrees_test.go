@@ -150,7 +150,7 @@ func (h *history) agreeFulfilments(t *rapid.T, rows readmodel.Store) {
 			t.Fatalf("fulfilment of %s: got %+v\nwant %+v", id, got, want)
 		}
 		if !memo.Status.Ended() && (memo.Status != "" || h.orders[id].Status != order.StatusCancelled) {
-			open = append(open, fulfilments.Open{Run: saga.Run{ID: id, Correlation: submitted.correlation}, Status: want.Status})
+			open = append(open, fulfilments.Open{Run: saga.Run{ID: id, Correlation: submitted.correlation}, Status: want.Status, SubmittedAt: submitted.at})
 		}
 	}
 	slices.SortStableFunc(open, func(a, b fulfilments.Open) int { return h.submitted[a.ID].at.Compare(h.submitted[b.ID].at) })

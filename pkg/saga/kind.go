@@ -21,6 +21,9 @@ const (
 	Transient Kind = "Transient"
 	// Fault is all else. It is tried again as well.
 	Fault Kind = "Fault"
+	// Left is no error: the first step's [Leave], for an engine that knows
+	// nothing but the names of errors.
+	Left Kind = "Leave"
 )
 
 // ErrUnavailable: a part of the outside world cannot be reached, or gives no
@@ -38,4 +41,23 @@ func KindOf(err error) Kind {
 		}
 	}
 	return Fault
+}
+
+// Crosses returns the name under which what [Runs.Perform] returned crosses into
+// an engine that goes by the names of errors. It is empty for an answer; the
+// failure of a step that may fail is one.
+func (r *Runs) Crosses(o Outcome, err error) Kind {
+	n, _ := r.process.find(o.Step)
+	switch {
+	case n.mayFail && o.Status != "":
+		return ""
+	case err != nil:
+		return KindOf(err)
+	case o.Verdict == TakeBack:
+		return Refused
+	case o.Verdict == Leave:
+		return Left
+	default:
+		return ""
+	}
 }

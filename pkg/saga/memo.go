@@ -16,7 +16,7 @@ const (
 	Compensating Status = "compensating"
 	Succeeded    Status = "succeeded"
 	Compensated  Status = "compensated"
-	Stuck        Status = "stuck" // a task that may not fail was given up; it is tried again at the next start
+	Stuck        Status = "stuck" // a task that may not fail was given up, or what ran the run stopped
 )
 
 // Ended reports whether the run is over.
@@ -56,7 +56,8 @@ type Outcome struct {
 type Memo struct {
 	Status Status    `json:"status,omitempty"` // empty: it has not begun
 	Steps  []Outcome `json:"steps,omitempty"`
-	Cause  *Failure  `json:"cause,omitempty"` // what first ended a step
+	Cause  *Failure  `json:"cause,omitempty"`  // what first ended a step
+	Turned bool      `json:"turned,omitempty"` // it is on the way back, also where it is stuck
 }
 
 // Of returns the outcome of a step, if it has one.
@@ -67,9 +68,6 @@ func (m Memo) Of(step string) (Outcome, bool) {
 	}
 	return m.Steps[i], true
 }
-
-// backward reports whether the run has turned back.
-func (m Memo) backward() bool { return m.Status == Compensating || m.Status == Compensated }
 
 // Event is what happens to a memo.
 type Event = domain.Event[Memo]
@@ -95,6 +93,24 @@ func (e StepEnded) Evolve(m Memo) Memo {
 	if m.Cause == nil && e.Run == Compensating {
 		m.Cause = e.Outcome.Error
 	}
+	if e.Run != Stuck {
+		m.Turned = e.Run == Compensating || e.Run == Compensated
+	}
+	return m
+}
+
+// GotStuck: what ran the run stopped, and had not come to its end. The end of a
+// step that comes later lifts it.
+type GotStuck struct {
+	At time.Time `json:"at"`
+}
+
+// EventType implements [domain.Event].
+func (GotStuck) EventType() string { return "saga.stuck.v1" }
+
+// Evolve implements [domain.Event].
+func (GotStuck) Evolve(m Memo) Memo {
+	m.Status = Stuck
 	return m
 }
 
@@ -111,16 +127,29 @@ type Record struct {
 func (c Record) Decide(m Memo) ([]Event, error) {
 	was, known := m.Of(c.Step)
 	switch {
-	case m.Status.Ended(), known && (was.Status == StepSucceeded || c.Status != StepSucceeded), m.backward() && !c.Back:
+	case m.Status.Ended(), known && (was.Status == StepSucceeded || c.Status != StepSucceeded), m.Turned && !c.Back:
 		return nil, nil
 	}
 	return []Event{StepEnded{Outcome: c.Outcome, Run: c.Run}}, nil
 }
 
+// Stop says that what ran the run stopped. It is no news of a run that has ended,
+// or is stuck, nor where a step has ended since.
+type Stop struct{ At time.Time }
+
+// Decide implements [domain.Command].
+func (c Stop) Decide(m Memo) ([]Event, error) {
+	since := func(o Outcome) bool { return o.EndedAt.After(c.At) }
+	if m.Status.Ended() || m.Status == Stuck || slices.ContainsFunc(m.Steps, since) {
+		return nil, nil
+	}
+	return []Event{GotStuck(c)}, nil
+}
+
 // Events reads and writes the events of memos.
-var Events = domain.NewRegistry[Event](StepEnded{})
+var Events = domain.NewRegistry[Event](StepEnded{}, GotStuck{})
 
 // memos says how the memos of a process are read and written.
 func memos(process string) domain.Aggregate[Memo, Event] {
-	return domain.Aggregate[Memo, Event]{Category: process, Events: Events, Schema: 1}
+	return domain.Aggregate[Memo, Event]{Category: process, Events: Events, Schema: 2}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/domain"
@@ -15,7 +16,10 @@ type Attempt struct {
 	Step    string
 	Entered time.Time // when the step was entered, by the engine's clock
 	Number  int       // from 1
-	Caught  *Failure  // what the engine caught, when it entered the chain
+	// Caught is set where an error that the engine caught led to this step: to
+	// the head of the chain, or to one that may fail and did. Where the memo does
+	// not have the end of the step that failed, it is written first.
+	Caught Kind
 }
 
 // Perform makes one attempt, for whichever engine asks. A step that ended is
@@ -28,20 +32,20 @@ func (r *Runs) Perform(ctx context.Context, a Attempt) (Outcome, error) {
 	if !ok {
 		return Outcome{}, fmt.Errorf("%s has no step %q", r.process.Name, a.Step)
 	}
-	memo, err := r.memos.State(ctx, a.ID)
+	memo, err := r.Memo(ctx, a.ID)
+	if err == nil && a.Caught != "" {
+		memo, err = r.settle(ctx, a, memo)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
-	if was, known := memo.State.Of(n.name); known && (was.Status == StepSucceeded || was.Status == StepRefused && n.before) {
+	if was, known := memo.Of(n.name); known && (was.Status == StepSucceeded || was.Status == StepRefused && n.before || a.Caught != "" && n.mayFail) {
 		return was, refusalOf(was)
 	}
-	if !n.back && memo.State.backward() {
+	if !n.back && memo.Turned {
 		return Outcome{}, errTurnedBack
 	}
-	call := Call{Run: a.Run, Saga: r.process.Name, Step: n.name, Entered: a.Entered, Caught: memo.State.Cause}
-	if call.Caught == nil {
-		call.Caught = a.Caught
-	}
+	call := r.call(a, memo)
 	o := Outcome{Step: n.name, Attempts: a.Number, StartedAt: a.Entered}
 	o.Verdict, err = n.try(ctx, call, r.late(n, a.Entered))
 	if ctx.Err() != nil {
@@ -52,7 +56,7 @@ func (r *Runs) Perform(ctx context.Context, a Attempt) (Outcome, error) {
 	}
 	o.EndedAt = now()
 	o.Status, o.Error = n.end(err)
-	if failed := r.record(ctx, call, n, o); failed != nil {
+	if _, failed := r.record(ctx, call, n, o); failed != nil {
 		return Outcome{}, errors.Join(failed, hide(err))
 	}
 	return o, err
@@ -66,11 +70,37 @@ func hide(err error) error {
 	return errors.New(err.Error())
 }
 
-// record writes an outcome into the memo.
-func (r *Runs) record(ctx context.Context, c Call, n node, o Outcome) error {
+func (r *Runs) call(a Attempt, memo Memo) Call {
+	return Call{Run: a.Run, Saga: r.process.Name, Step: a.Step, Entered: a.Entered, Caught: memo.Cause}
+}
+
+// record writes an outcome into the memo, and returns the memo with it.
+func (r *Runs) record(ctx context.Context, c Call, n node, o Outcome) (Memo, error) {
 	_, status := r.process.after(o)
-	_, err := r.memos.Do(ctx, c.ID, c.Request(), Record{Outcome: o, Run: status, Back: n.back})
-	return err
+	answer, err := r.memos.Do(ctx, c.ID, c.Request(), Record{Outcome: o, Run: status, Back: n.back})
+	return answer.State, err
+}
+
+// settle writes the end of the step that an engine gave up and that could not
+// write it itself: its program was cut off, or could not be run. Up to the pivot
+// that is the first step whose end nobody wrote.
+func (r *Runs) settle(ctx context.Context, a Attempt, memo Memo) (Memo, error) {
+	steps, head := r.process.steps(), r.process.chain()[0].name
+	i := slices.IndexFunc(steps, func(n node) bool {
+		_, known := memo.Of(n.name)
+		return !known && (n.before && a.Step == head || n.mayFail && a.Step == n.name)
+	})
+	if i < 0 || memo.Turned {
+		return memo, nil
+	}
+	n, started := steps[i], a.Entered
+	if last := len(memo.Steps) - 1; last >= 0 {
+		started = memo.Steps[last].EndedAt
+	}
+	return r.record(ctx, r.call(a, memo), n, Outcome{
+		Step: n.name, Status: StepFailed, Attempts: n.retry.Attempts,
+		StartedAt: started, EndedAt: a.Entered, Error: failure(n.name, a.Caught),
+	})
 }
 
 // try calls the task, or refuses in its place when it is too late.
@@ -100,19 +130,31 @@ func (r *Runs) late(n node, entered time.Time) error {
 
 // end says how an error ends a step.
 func (n node) end(err error) (StepStatus, *Failure) {
-	refusal, refused := domain.Refused(err)
 	switch {
 	case err == nil:
 		return StepSucceeded, nil
-	case refused && n.mayFail:
-		return StepFailed, &Failure{Step: n.name, Code: refusal.Code, Detail: refusal.Detail}
-	case refused:
-		return StepRefused, &Failure{Step: n.name, Code: refusal.Code, Detail: refusal.Detail}
-	case KindOf(err) == Transient:
-		return StepFailed, &Failure{Step: n.name, Code: "saga.no_answer", Detail: n.name + " got no answer"}
+	case KindOf(err) == Refused && !n.mayFail:
+		return StepRefused, FailureOf(n.name, err)
 	default:
-		return StepFailed, &Failure{Step: n.name, Code: "saga.fault", Detail: n.name + " failed for a reason that is ours and has been recorded"}
+		return StepFailed, FailureOf(n.name, err)
 	}
+}
+
+// FailureOf returns what is said of a step's error to people. Of a fault that is
+// where it was met, and nothing of its text.
+func FailureOf(step string, err error) *Failure {
+	if refusal, refused := domain.Refused(err); refused {
+		return &Failure{Step: step, Code: refusal.Code, Detail: refusal.Detail}
+	}
+	return failure(step, KindOf(err))
+}
+
+// failure is of a kind that is not a refusal.
+func failure(step string, kind Kind) *Failure {
+	if kind == Fault {
+		return &Failure{Step: step, Code: "saga.fault", Detail: step + " failed for a reason that is ours and has been recorded"}
+	}
+	return &Failure{Step: step, Code: "saga.no_answer", Detail: step + " got no answer"}
 }
 
 // refusalOf returns the refusal that an outcome remembers.

@@ -37,6 +37,14 @@ func (r *Runs) Memo(ctx context.Context, id string) (Memo, error) {
 	return got.State, err
 }
 
+// Stop records that what ran a run stopped at a time before the run had ended,
+// and reports whether that is news. The run is stuck until it goes on.
+func (r *Runs) Stop(ctx context.Context, run Run, at time.Time) (bool, error) {
+	request := command.Request{Correlation: run.Correlation, Causation: r.process.Name + "/" + run.ID, Actor: r.process.Name}
+	answer, err := r.memos.Do(ctx, run.ID, request, Stop{At: at})
+	return answer.Written, err
+}
+
 // Start runs in the background, until ctx ends, what is not under way already.
 func (r *Runs) Start(ctx context.Context, run Run) {
 	if !r.enter(run.ID) {
@@ -76,7 +84,7 @@ func (r *Runs) run(ctx context.Context, run Run) error {
 	if err != nil {
 		return err
 	}
-	step, caught := r.process.Steps[0].Name, memo.Cause
+	step := r.process.Steps[0].Name
 	if memo.Status.Ended() {
 		return nil
 	}
@@ -88,7 +96,7 @@ func (r *Runs) run(ctx context.Context, run Run) error {
 		step, _ = r.process.after(last)
 	}
 	for step != "" {
-		o, err := r.end(ctx, run, step, caught)
+		o, err := r.end(ctx, run, step)
 		if ctx.Err() != nil || o.Verdict == Leave {
 			return ctx.Err()
 		}
@@ -98,9 +106,6 @@ func (r *Runs) run(ctx context.Context, run Run) error {
 		}
 		if err != nil {
 			r.log.Warn("step met faults", "saga", r.process.Name, "run", run.ID, "step", step, "attempts", o.Attempts, "status", o.Status, "err", err)
-		}
-		if caught == nil {
-			caught = o.Error
 		}
 		step = next
 	}
@@ -121,12 +126,12 @@ func (r *Runs) begin(ctx context.Context, run Run) (memo Memo, err error) {
 
 // end attempts a step until it ends. The error is the last that was no refusal,
 // if it is more than a want of patience.
-func (r *Runs) end(ctx context.Context, run Run, step string, caught *Failure) (Outcome, error) {
+func (r *Runs) end(ctx context.Context, run Run, step string) (Outcome, error) {
 	n, _ := r.process.find(step)
 	var met error
 	entered := now()
 	for attempt := 1; ; attempt++ {
-		o, err := r.Perform(ctx, Attempt{Run: run, Step: step, Entered: entered, Number: attempt, Caught: caught})
+		o, err := r.Perform(ctx, Attempt{Run: run, Step: step, Entered: entered, Number: attempt})
 		switch {
 		case ctx.Err() != nil:
 			return Outcome{}, ctx.Err()

@@ -68,7 +68,7 @@ type Call struct {
 	Saga    string    // the name of the process
 	Step    string    // its name, or the compensation's
 	Entered time.Time // when the step was entered, by the engine's clock
-	Caught  *Failure  // in a compensation: what first ended a step; nil if a step asked to take back
+	Caught  *Failure  // what first ended a step; nil if none did, or a step asked to take back
 }
 
 // Request returns under whose name the task gives its commands. They are once by
@@ -123,8 +123,8 @@ func (p Process) check() {
 		panic(fmt.Sprintf("saga: %s has %d pivots", p.Name, pivots))
 	}
 	for _, r := range append([]Retry{p.Compensating}, retries(p.Steps)...) {
-		if r.Attempts < 1 || r.First < time.Second || r.Most < r.First || r.First%time.Second != 0 || r.Most%time.Second != 0 {
-			panic(fmt.Sprintf("saga: %s: %+v is not one attempt or more with pauses in whole seconds", p.Name, r))
+		if r.Attempts < 1 || r.First < time.Second || r.Most <= r.First || r.First%time.Second != 0 || r.Most%time.Second != 0 {
+			panic(fmt.Sprintf("saga: %s: %+v is not one attempt or more with pauses that grow, in whole seconds", p.Name, r))
 		}
 	}
 }

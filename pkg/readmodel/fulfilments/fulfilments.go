@@ -25,6 +25,9 @@ type Fulfilment struct {
 	Version eventstore.Version `json:"-"` // of its memo; 0 before the first step ended
 }
 
+// Begun is the fulfilment of an order that was submitted, until a step ends.
+var Begun = Fulfilment{Status: saga.Running, Steps: []Step{}}
+
 // A Step is a step or a compensation that ended.
 type Step struct {
 	Name      string          `json:"name"`
@@ -64,7 +67,8 @@ func Find(ctx context.Context, rows readmodel.Store, tenant, id string) (Fulfilm
 // An Open run has not ended, or not begun.
 type Open struct {
 	saga.Run
-	Status saga.Status
+	Status      saga.Status
+	SubmittedAt time.Time
 }
 
 // ListOpen returns at most limit runs that have not ended, longest waiting
@@ -83,7 +87,7 @@ func ListOpen(ctx context.Context, rows readmodel.Store, tenant string, after re
 		if err != nil {
 			return nil, nil, err
 		}
-		runs = append(runs, Open{Run: saga.Run{ID: r.ID, Correlation: f.Correlation}, Status: f.status()})
+		runs = append(runs, Open{Run: saga.Run{ID: r.ID, Correlation: f.Correlation}, Status: f.status(), SubmittedAt: f.SubmittedAt})
 	}
 	return runs, next, nil
 }

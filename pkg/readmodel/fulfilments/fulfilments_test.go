@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/domain/order"
@@ -90,6 +91,36 @@ func TestFulfilmentsAreTheWiresJSON(t *testing.T) {
 				t.Errorf("got  %s, %v\nwant %s", got, err, want)
 			}
 		})
+	}
+}
+
+func TestARunThatStoppedIsStuckUntilAStepEndsLater(t *testing.T) {
+	s := newShop()
+	for id, then := range map[string][]saga.Record{
+		"before its first step": nil, "on its way": {did("ReserveStock", 1, saga.Running)},
+		"on its way back": {did("ReserveStock", 1, saga.Running), not(did("TakePayment", 1, saga.Compensating), saga.StepRefused, "payment.declined")},
+	} {
+		s.place(id, submit(0))
+		s.record(id, then...)
+		s.stop(id, noon.Add(time.Minute))
+		s.place(id+", and gone on", submit(0))
+		s.record(id+", and gone on", then...)
+		s.stop(id+", and gone on", noon.Add(time.Minute))
+		s.record(id+", and gone on", back(did("CancelOrder", 1, saga.Compensated)))
+	}
+	rows, err := s.view()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"before its first step", "on its way", "on its way back"} {
+		for id, want := range map[string]saga.Status{id: saga.Stuck, id + ", and gone on": saga.Compensated} {
+			if f, ok, err := fulfilments.Find(t.Context(), rows, "t", id); err != nil || !ok || f.Status != want {
+				t.Errorf("%s: %+v, %v, %v", id, f, ok, err)
+			}
+		}
+	}
+	if open := walk(t, rows, 10); len(open) != 3 || open[0].Status != saga.Stuck || open[1].Status != saga.Stuck || open[2].Status != saga.Stuck {
+		t.Errorf("open: %+v", open)
 	}
 }
 

@@ -38,12 +38,13 @@ func TestRunsThatHaveNotEndedAreListedLongestWaitingFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := func(id string, status saga.Status) fulfilments.Open {
-		return fulfilments.Open{Run: saga.Run{ID: id, Correlation: "order.Submit"}, Status: status}
+	run := func(id string, status saga.Status, after time.Duration) fulfilments.Open {
+		return fulfilments.Open{Run: saga.Run{ID: id, Correlation: "order.Submit"}, Status: status, SubmittedAt: noon.Add(after)}
 	}
 	want := []fulfilments.Open{
-		run("stuck", saga.Stuck), run("at once with it", saga.Running), run("begun", saga.Running), run("a nanosecond later", saga.Running),
-		run("compensating", saga.Compensating), run("to be cancelled", saga.Running), run("cancelled, and the run has not heard", saga.Compensating),
+		run("stuck", saga.Stuck, -time.Hour), run("at once with it", saga.Running, 0), run("begun", saga.Running, 0), run("a nanosecond later", saga.Running, time.Nanosecond),
+		run("compensating", saga.Compensating, time.Second), run("to be cancelled", saga.Running, 2*time.Second),
+		run("cancelled, and the run has not heard", saga.Compensating, 3*time.Second),
 	}
 	for _, limit := range []int{1, 2, 3, 6, 7, 8, 100} {
 		if got := walk(t, rows, limit); !reflect.DeepEqual(got, want) {

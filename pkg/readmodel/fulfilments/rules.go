@@ -31,6 +31,7 @@ func New(rows readmodel.Store, events eventstore.Store) projection.View {
 		),
 		projection.From(fulfilment.Category, saga.Events,
 			projection.On((*row).stepEnded),
+			projection.On((*row).gotStuck),
 		))
 }
 
@@ -63,6 +64,11 @@ func (r *row) cancelled(order.Cancelled, eventstore.Recorded) error {
 }
 
 func (r *row) stepEnded(e saga.StepEnded, _ eventstore.Recorded) error {
+	r.Memo = e.Evolve(r.Memo)
+	return nil
+}
+
+func (r *row) gotStuck(e saga.GotStuck, _ eventstore.Recorded) error {
 	r.Memo = e.Evolve(r.Memo)
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
-var memos = domain.Aggregate[saga.Memo, saga.Event]{Category: fulfilment.Category, Events: saga.Events, Schema: 1}
+var memos = domain.Aggregate[saga.Memo, saga.Event]{Category: fulfilment.Category, Events: saga.Events, Schema: 2}
 
 // A shop has orders, and memos of how they are fulfilled.
 type shop struct {
@@ -42,6 +42,11 @@ func (s *shop) record(id string, ends ...saga.Record) {
 	for _, r := range ends {
 		give[saga.Memo, saga.Event](s, memos, id, r)
 	}
+}
+
+// stop says that what ran the run stopped.
+func (s *shop) stop(id string, at time.Time) {
+	give[saga.Memo, saga.Event](s, memos, id, saga.Stop{At: at})
 }
 
 func give[S any, E domain.Event[S]](s *shop, a domain.Aggregate[S, E], id string, commands ...domain.Command[S, E]) {

@@ -1,0 +1,235 @@
+package machine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/daybook-es/daybook/pkg/command"
+	"github.com/daybook-es/daybook/pkg/domain"
+	"github.com/daybook-es/daybook/pkg/domain/order"
+	"github.com/daybook-es/daybook/pkg/domain/shipment"
+	"github.com/daybook-es/daybook/pkg/domain/stock"
+	"github.com/daybook-es/daybook/pkg/eventstore/memstore"
+	"github.com/daybook-es/daybook/pkg/fulfilment"
+	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
+	"github.com/daybook-es/daybook/pkg/saga"
+)
+
+var errNotStarted = errors.New("the event was not taken")
+
+// A tale is what happens to one order of two pieces, of which there are ten.
+type tale struct {
+	method, postalCode, email string
+	pieces                    int64
+	cancelAfter               string                                                 // the step behind whose end a client cancels; "submit": before all
+	before                    func(context.Context, *fulfilment.World, string) error // what happened before the run
+}
+
+// tales are the test values of the wire, and cancellations in the middle.
+var tales = map[string]tale{
+	"happy":                  {},
+	"flaky":                  {method: "tok_flaky"},
+	"declined":               {method: "tok_declined"},
+	"poor":                   {method: "tok_insufficient_funds"},
+	"silent":                 {method: "tok_timeout_after_charge"},
+	"refund-flaky":           {method: "tok_refund_flaky"},
+	"refund-flaky-refused":   {method: "tok_refund_flaky", postalCode: "00000"},
+	"address-refused":        {postalCode: "00000"},
+	"carrier-flaky":          {postalCode: "00001"},
+	"nobody-is-told":         {email: "down@example.com"},
+	"short":                  {pieces: 11},
+	"cancelled-first":        {cancelAfter: "submit"},
+	"cancelled-unpaid":       {method: "tok_flaky", cancelAfter: "ReserveStock"},
+	"cancelled-when-silent":  {method: "tok_timeout_after_charge", cancelAfter: "ReserveStock"},
+	"cancelled-confirmed":    {postalCode: "00001", cancelAfter: "ConfirmOrder"},
+	"shipped-by-other-hands": {method: "tok_declined", before: shipped},
+}
+
+// shipped ships the order past its run, which has begun: that then finds no
+// payment, and that the pivot was passed all the same.
+func shipped(ctx context.Context, w *fulfilment.World, id string) error {
+	memos := command.New(w.Events, w.Tenant, domain.Aggregate[saga.Memo, saga.Event]{Category: fulfilment.Category, Events: saga.Events, Schema: 2})
+	now := time.Now().UTC()
+	_, err := memos.Do(ctx, id, by, saga.Record{Run: saga.Running, Outcome: saga.Outcome{Step: "ValidateOrder", Status: saga.StepSucceeded, Attempts: 1, StartedAt: now, EndedAt: now}})
+	if err == nil {
+		_, err = w.Shipments.Do(ctx, id, by, shipment.Arrange{TrackingNumber: "by hand", At: now})
+	}
+	for _, c := range []order.Command{order.Confirm{Payment: domain.Money{Amount: 5998, Currency: "USD"}, At: now}, order.Ship{TrackingNumber: "by hand", At: now}} {
+		if err == nil {
+			_, err = w.Orders.Do(ctx, id, by, c)
+		}
+	}
+	return err
+}
+
+var by = command.Request{Actor: "client", Correlation: "call-1"}
+
+// open places and submits the order of a tale; its stock is its own.
+func (s tale) open(ctx context.Context, w *fulfilment.World, id string) error {
+	pieces, method, postalCode := max(s.pieces, 2), order.PaymentMethod(s.method), s.postalCode
+	if method == "" {
+		method = "tok_ok"
+	}
+	if postalCode == "" {
+		postalCode = "12345"
+	}
+	now := time.Now().UTC()
+	_, err := w.Stock.Do(ctx, id, by, stock.Receive{Quantity: 10, At: now})
+	for _, c := range []order.Command{
+		order.Place{
+			CustomerID: "cust-456", PaymentMethod: method, At: now,
+			Items:     []order.Item{{ProductID: order.ProductID(id), Quantity: pieces, UnitPrice: domain.Money{Amount: 2999, Currency: "USD"}}},
+			Recipient: order.Recipient{Name: "Ada", Line1: "12 St James Sq", City: "London", PostalCode: postalCode, Country: "GB", Email: s.email},
+		},
+		order.Submit{At: now},
+	} {
+		if err == nil {
+			_, err = w.Orders.Do(ctx, id, by, c)
+		}
+	}
+	if err == nil && s.before != nil {
+		err = s.before(ctx, w, id)
+	}
+	if err == nil && s.cancelAfter == "submit" {
+		err = cancel(ctx, w, id)
+	}
+	return err
+}
+
+func cancel(ctx context.Context, w *fulfilment.World, id string) error {
+	_, err := w.Orders.Do(ctx, id, by, order.Cancel{Reason: "changed my mind", At: time.Now().UTC()})
+	return err
+}
+
+// meanwhile cancels when it is time to.
+func (s tale) meanwhile(ctx context.Context, w *fulfilment.World, runs *saga.Runs, id string) error {
+	if s.cancelAfter == "" || s.cancelAfter == "submit" {
+		return nil
+	}
+	for {
+		memo, err := runs.Memo(ctx, id)
+		if err != nil {
+			return err
+		}
+		if _, ended := memo.Of(s.cancelAfter); ended {
+			return cancel(ctx, w, id)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// state says what an order's run came to: all that an engine must agree on.
+func state(ctx context.Context, w *fulfilment.World, runs *saga.Runs, id string) (string, error) {
+	o, e1 := w.Orders.State(ctx, id)
+	st, e2 := w.Stock.State(ctx, id)
+	p, e3 := w.Payments.State(ctx, id)
+	sh, e4 := w.Shipments.State(ctx, id)
+	memo, e5 := runs.Memo(ctx, id)
+	var steps []string
+	for _, o := range memo.Steps {
+		step := fmt.Sprint(o.Step, " ", o.Status)
+		if o.Error != nil {
+			step += " " + o.Error.Code
+		}
+		steps = append(steps, step)
+	}
+	return fmt.Sprintf("order %s (%s), %d pieces left and %d held, payment %s %+v %+v, shipment %s; run %s: %s",
+		o.State.Status, o.State.CancelReason, st.State.OnHand, st.State.ReservedTotal(), p.State.Status, p.State.Captured, p.State.Refunded,
+		sh.State.Status, memo.Status, strings.Join(steps, ", ")), errors.Join(e1, e2, e3, e4, e5)
+}
+
+// inProcess runs a tale in this process, on a clock that does not make it wait.
+func inProcess(t *testing.T, name string, s tale) (end string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		store := new(memstore.Store)
+		w := fulfilment.NewWorld(store, "here", sandbox.Gateway(new(sandbox.Memory)), sandbox.Carrier(new(sandbox.Memory)), sandbox.Notifier(new(sandbox.Memory)))
+		runs := saga.New(fulfilment.Process(w), store, "here", quiet)
+		err := s.open(t.Context(), w, name)
+		if err == nil {
+			runs.Start(t.Context(), saga.Run{ID: name, Correlation: "call-1"})
+			err = s.meanwhile(t.Context(), w, runs, name)
+			runs.Wait()
+		}
+		if err == nil {
+			end, err = state(t.Context(), w, runs, name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	return end
+}
+
+// TestEveryEngineEndsInTheSameState tells each tale in this process and in the
+// engines, where each event comes twice.
+func TestEveryEngineEndsInTheSameState(t *testing.T) {
+	t.Parallel() // it waits for what is silent
+	all := engines(t)
+	want := make(map[string]string)
+	for name, s := range tales {
+		want[name] = inProcess(t, name, s)
+	}
+	var wg sync.WaitGroup
+	for _, e := range all {
+		arn, err := e.create(t.Context(), "fulfilment", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, s := range tales {
+			wg.Go(func() {
+				begun := time.Now()
+				got, err := e.tell(t.Context(), arn, name, s)
+				if err != nil || got != want[name] {
+					t.Errorf("%s of %s:\ngot  %s, %v\nwant %s", name, e.name, got, err, want[name])
+				}
+				t.Logf("%s of %s took %v", name, e.name, time.Since(begun).Round(time.Second/10))
+			})
+		}
+	}
+	wg.Wait()
+}
+
+// tell runs a tale by a state machine, and says what it came to.
+func (e *engine) tell(ctx context.Context, arn, name string, s tale) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 80*time.Second)
+	defer cancel()
+	if err := s.open(ctx, e.world, name); err != nil {
+		return "", err
+	}
+	if s.before != nil { // its run has begun, so no event starts it
+		out, err := e.begin(ctx, arn, name)
+		if err != nil {
+			return "", err
+		}
+		return e.came(ctx, out, name)
+	}
+	execution, err := e.start(ctx, arn, name, 2)
+	if err == nil {
+		err = s.meanwhile(ctx, e.world, e.runs, name)
+	}
+	if err != nil {
+		return "", err
+	}
+	return e.came(ctx, execution, name)
+}
+
+// came waits for the end of an execution that succeeds.
+func (e *engine) came(ctx context.Context, execution, id string) (string, error) {
+	out, err := e.ended(ctx, execution)
+	if err != nil {
+		return "", err
+	}
+	if out.Status != "SUCCEEDED" {
+		return "", fmt.Errorf("execution %s: %s: %s", out.Status, aws.ToString(out.Error), aws.ToString(out.Cause))
+	}
+	return state(ctx, e.world, e.runs, id)
+}
