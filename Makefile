@@ -27,7 +27,7 @@ run: ## the whole system in one process on 127.0.0.1:8080, with demo stock
 # What a binary is made of is its source alone: not the place, the time or the commit.
 build: ## the functions for Lambda, into .build; for x86_64: make build ARCH=amd64
 	@set -eo pipefail; for name in $(FUNCTIONS); do bin=$(BUILD)/$$name/bootstrap; \
-	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -tags lambda.norpc,nethttpomithttp2 -trimpath -buildvcs=false -ldflags "-s -w -buildid=" \
+	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -tags lambda.norpc,nethttpomithttp2 -trimpath -buildvcs=false -ldflags "-s -w" \
 	    -o $$bin ./functions/$${name/-//}; \
 	  echo $$name $$(wc -c <$$bin) $$(gzip -c $$bin | wc -c); \
 	done | awk '{printf "%-12s %6.2f MB, zipped %5.2f MB\n", $$1, $$2/1e6, $$3/1e6}'
@@ -79,7 +79,7 @@ bench: tools ## benchmarks against their controls, into docs/benchmarks.md
 bench-cold: ## starts and sizes of the functions against their controls, into docs/benchmarks.md
 	@$(MAKE) -s build ARCH=$$(go env GOARCH) BUILD=.build/cold
 	@set -e; for control in hello defaultconfig; do cd bench/cold/$$control; \
-	  CGO_ENABLED=0 GOOS=linux go build -tags lambda.norpc -trimpath -buildvcs=false -ldflags "-s -w -buildid=" \
+	  CGO_ENABLED=0 GOOS=linux go build -tags lambda.norpc -trimpath -buildvcs=false -ldflags "-s -w" \
 	    -o $(CURDIR)/.build/cold/$$control/bootstrap .; cd $(CURDIR); done
 	go run ./bench .build/cold
 

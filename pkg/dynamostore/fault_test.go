@@ -84,20 +84,18 @@ func everyTry(ctx context.Context, network http.RoundTripper) map[string]error {
 
 func TestWhatMayPassByItselfIsUnavailable(t *testing.T) {
 	for name, network := range map[string]http.RoundTripper{
-		"a throttled transaction":           answer(400, cancelled("None", "ThrottlingError")),
-		"a transaction over the throughput": answer(400, cancelled("ProvisionedThroughputExceeded")),
-		"throughput exceeded":               answer(400, refusal("ProvisionedThroughputExceededException")),
-		"throttling":                        answer(400, refusal("ThrottlingException")),
-		"request limit":                     answer(400, refusal("RequestLimitExceeded")),
-		"transaction in progress":           answer(400, refusal("TransactionInProgressException")),
-		"transaction conflict":              answer(400, refusal("TransactionConflictException")),
-		"internal server error":             answer(500, refusal("InternalServerError")),
-		"a proxy without a page":            answer(502, ""),
-		"a proxy with a page":               answer(503, "<html>"),
-		"an unknown status":                 answer(599, "{}"),
-		"an answer cut off":                 answer(200, `{"Items":[{"p":{"S":"t/or`),
-		"connection refused":                new(http.Transport), // nothing listens there
-		"connection reset":                  answering(func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }),
+		"throughput exceeded":     answer(400, refusal("ProvisionedThroughputExceededException")),
+		"throttling":              answer(400, refusal("ThrottlingException")),
+		"request limit":           answer(400, refusal("RequestLimitExceeded")),
+		"transaction in progress": answer(400, refusal("TransactionInProgressException")),
+		"transaction conflict":    answer(400, refusal("TransactionConflictException")),
+		"internal server error":   answer(500, refusal("InternalServerError")),
+		"a proxy without a page":  answer(502, ""),
+		"a proxy with a page":     answer(503, "<html>"),
+		"an unknown status":       answer(599, "{}"),
+		"an answer cut off":       answer(200, `{"Items":[{"p":{"S":"t/or`),
+		"connection refused":      new(http.Transport), // nothing listens there
+		"connection reset":        answering(func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }),
 		"time-out": answering(func(*http.Request) (*http.Response, error) {
 			return nil, &timeout{}
 		}),
@@ -108,6 +106,23 @@ func TestWhatMayPassByItselfIsUnavailable(t *testing.T) {
 			}
 			if !errors.Is(err, eventstore.ErrUnavailable) || !strings.HasPrefix(err.Error(), subject+eventstore.ErrUnavailable.Error()) {
 				t.Errorf("%s: got %v", name, err)
+			}
+		}
+	}
+}
+
+func TestATransactionThatWasThrottledIsUnavailable(t *testing.T) {
+	for _, reasons := range [][]string{{"None", "ThrottlingError"}, {"ProvisionedThroughputExceeded"}} {
+		network := answering(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".TransactWriteItems") {
+				return answer(400, cancelled(reasons...))(r)
+			}
+			return answer(200, "{}")(r)
+		})
+		errs := everyTry(t.Context(), network)
+		for _, subject := range []string{"put 3 of order-list: ", "change k in ledger it: "} {
+			if err := errs[subject]; !errors.Is(err, eventstore.ErrUnavailable) {
+				t.Errorf("%v: got %v", reasons, err)
 			}
 		}
 	}
