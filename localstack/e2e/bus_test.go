@@ -1,0 +1,137 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/daybook-es/daybook/internal/ministack"
+)
+
+// A listener hears on the bus that one order was submitted.
+type listener struct {
+	bus    *eventbridge.Client
+	queues *sqs.Client
+	name   string // of the bus
+	queue  *string
+}
+
+// listen puts a rule and a queue of its own behind the bus, until the test ends.
+func (s *stack) listen(t *testing.T, order string) *listener {
+	t.Helper()
+	l := &listener{bus: eventbridge.NewFromConfig(s.aws), queues: sqs.NewFromConfig(s.aws), name: s.outputs["BusName"]}
+	rule := fresh("e2e")
+	arn := fmt.Sprintf("arn:aws:sqs:%s:%s:%s", ministack.Region, ministack.Account, rule)
+	made, err := l.queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &rule, Attributes: map[string]string{
+		"Policy": fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":%q}]}`, arn),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.queue = made.QueueUrl
+	t.Cleanup(func() {
+		ctx := context.Background() // the test's own is over
+		_, err1 := l.bus.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &rule, EventBusName: &l.name, Ids: []string{"e2e"}})
+		_, err2 := l.bus.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule, EventBusName: &l.name})
+		_, err3 := l.queues.DeleteQueue(ctx, &sqs.DeleteQueueInput{QueueUrl: l.queue})
+		if err1 != nil || err2 != nil || err3 != nil {
+			t.Error(err1, err2, err3)
+		}
+	})
+	_, err = l.bus.PutRule(t.Context(), &eventbridge.PutRuleInput{
+		Name: &rule, EventBusName: &l.name,
+		EventPattern: new(fmt.Sprintf(`{"source":["daybook"],"detail-type":["OrderSubmitted"],"detail":{"stream":["order/%s"]}}`, order)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = l.bus.PutTargets(t.Context(), &eventbridge.PutTargetsInput{
+		Rule: &rule, EventBusName: &l.name, Targets: []types.Target{{Id: new("e2e"), Arn: &arn}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// next waits for an event and returns its detail.
+func (l *listener) next(t *testing.T) (detail string) {
+	t.Helper()
+	if !until(func() bool {
+		got, err := l.queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: l.queue, WaitTimeSeconds: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Messages) == 0 {
+			return false
+		}
+		var event struct{ Detail json.RawMessage }
+		if err := json.Unmarshal([]byte(*got.Messages[0].Body), &event); err != nil {
+			t.Fatal(err)
+		}
+		detail = string(event.Detail)
+		_, err = l.queues.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: l.queue, ReceiptHandle: got.Messages[0].ReceiptHandle})
+		return err == nil
+	}) {
+		t.Fatal("the bus brings nothing")
+	}
+	return detail
+}
+
+// put puts an event on the bus once more.
+func (l *listener) put(t *testing.T, detail string) {
+	t.Helper()
+	put, err := l.bus.PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
+		{EventBusName: &l.name, Source: new("daybook"), DetailType: new("OrderSubmitted"), Detail: &detail},
+	}})
+	if err != nil || put.FailedEntryCount != 0 {
+		t.Fatalf("%+v, %v", put, err)
+	}
+}
+
+// drained waits until a queue has nothing more to hand out, and nothing handed out.
+func (l *listener) drained(t *testing.T, queue string) {
+	t.Helper()
+	if !until(func() bool {
+		got, err := l.queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+			QueueUrl: &queue, AttributeNames: []sqstypes.QueueAttributeName{"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Attributes["ApproximateNumberOfMessages"] == "0" && got.Attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
+	}) {
+		t.Fatalf("%s is not drained", queue)
+	}
+}
+
+// executions counts the executions of the state machine for an order.
+func (s *stack) executions(t *testing.T, order string) (n int) {
+	t.Helper()
+	client := sfn.NewFromConfig(s.aws)
+	pages := sfn.NewListExecutionsPaginator(client, &sfn.ListExecutionsInput{StateMachineArn: new(s.outputs["MachineArn"])})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page.Executions {
+			execution, err := client.DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: e.ExecutionArn})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(*execution.Input, order) {
+				n++
+			}
+		}
+	}
+	return n
+}
