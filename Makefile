@@ -47,7 +47,8 @@ deploy: $(TOOLS)/sam/installed ## to AWS: make deploy ENV=dev, or ENV=prod PARAM
 	  ' '*) echo 'which one? make deploy ENV=dev, or ENV=prod; samconfig.toml says what they are' >&2; exit 1 ;; \
 	  'prod '*Jwt*=*Jwt*=*) ;; \
 	  'prod '*) echo "production lets nobody in without a token: make deploy ENV=prod PARAMETERS='JwtIssuer=https://… JwtAudience=…'" >&2; exit 1 ;; \
-	esac
+	esac; \
+	grep -q '^\[$(ENV)\.deploy' samconfig.toml || { echo 'samconfig.toml has no [$(ENV)…]: make deploy ENV=dev, or ENV=prod, or write it there' >&2; exit 1; }
 	@$(MAKE) -s build
 	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam deploy --config-env $(ENV) $(if $(PARAMETERS),--parameter-overrides '$(PARAMETERS)')
 
