@@ -106,7 +106,7 @@ func TestAServerThatAnswersWronglyFails(t *testing.T) {
 // A gateway answers OPTIONS itself, and hands on a path without its last slash.
 // Of that nothing is judged, and of all else everything.
 func TestBehindAGatewayItsOwnAnswersAreNotJudged(t *testing.T) {
-	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set(gatewayID, "Jjar1dX6DIfyJQk=")
 		w.WriteHeader(http.StatusForbidden)
 	})
