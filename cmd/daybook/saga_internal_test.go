@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/daybook-es/daybook/console"
 	"github.com/daybook-es/daybook/functions/saga"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 )
@@ -29,5 +30,15 @@ func TestTheStateMachineIsTheDeclared(t *testing.T) {
 	}
 	if string(saga.Fulfilment) != string(want)+"\n" {
 		t.Error("functions/saga/fulfilment.asl.json is not what `daybook saga asl` prints; go generate ./functions/saga")
+	}
+}
+
+func TestTheConsoleDrawsTheDeclared(t *testing.T) {
+	want, err := console.Steps(fulfilment.Process(new(fulfilment.World)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile("../../console/page/saga.json"); err != nil || string(got) != string(want)+"\n" {
+		t.Errorf("console/page/saga.json is not what `daybook saga steps` prints; go generate ./console: %v", err)
 	}
 }

@@ -24,7 +24,7 @@ func TestABinaryIsMadeOfItsSourceAlone(t *testing.T) {
 		t.Skip("make is not installed")
 	}
 	elsewhere := t.TempDir()
-	for _, folder := range []string{"pkg", "internal", "functions"} {
+	for _, folder := range []string{"pkg", "internal", "functions", "console"} {
 		if err := os.CopyFS(filepath.Join(elsewhere, folder), os.DirFS(filepath.Join(root, folder))); err != nil {
 			t.Fatal(err)
 		}

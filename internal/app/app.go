@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/daybook-es/daybook/console"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
@@ -87,10 +88,10 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.runs = saga.New(fulfilment.Process(a.world), store, Tenant, c.Log)
 	a.demo.Store(!c.Demo)
 	a.server = &http.Server{
-		Handler: httpapi.New(httpapi.Config{
+		Handler: console.Handler(httpapi.New(httpapi.Config{
 			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
 			Events: store, Views: rows, Settled: a.views.Settled, Ready: a.ready, Log: c.Log,
-		}),
+		})),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		DisableGeneralOptionsHandler: true,

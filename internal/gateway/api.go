@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/daybook-es/daybook/console"
 	"github.com/daybook-es/daybook/internal/cloud"
 	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain/order"
@@ -17,9 +18,9 @@ import (
 // sends it no read.
 func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}) }
 
-// Queries returns the whole API. Its reads do not wait for the views, unless a
-// version is asked for.
-func Queries(env *cloud.Environment) http.Handler { return api(env, env.Views()) }
+// Queries returns the whole API, and the console before it. Its reads do not wait
+// for the views, unless a version is asked for.
+func Queries(env *cloud.Environment) http.Handler { return console.Handler(api(env, env.Views())) }
 
 func api(env *cloud.Environment, views readmodel.Store) http.Handler {
 	store := env.Events()

@@ -83,6 +83,13 @@ func Fault(w http.ResponseWriter, r *http.Request, err error, log *slog.Logger) 
 	(&api{Config: Config{Log: log}}).reply(w, r, answer{}, err, correlation)
 }
 
+// NotAllowed answers a method that a path does not know as the API does. It is
+// for who serves paths beside it.
+func NotAllowed(w http.ResponseWriter, r *http.Request, allow string) {
+	correlation, _ := correlationOf(r.Header)
+	new(api).reply(w, r, answer{}, notAllowed(allow), correlation)
+}
+
 func (a *api) reply(w http.ResponseWriter, r *http.Request, got answer, err error, correlation string) {
 	h := w.Header()
 	if err != nil {

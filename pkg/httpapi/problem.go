@@ -57,6 +57,12 @@ func notFound() *Problem {
 	return problem(http.StatusNotFound, "path.unknown", "there is nothing under this path")
 }
 
+func notAllowed(allow string) *Problem {
+	p := problem(http.StatusMethodNotAllowed, "method.not_allowed", "this path does not know the method")
+	p.allow = allow
+	return p
+}
+
 func behind(format string, args ...any) *Problem {
 	return problem(http.StatusServiceUnavailable, "view.behind", format, args...)
 }

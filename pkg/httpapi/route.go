@@ -64,9 +64,7 @@ func (a *api) find(r *http.Request) (route, map[string]string, error) {
 		return route{}, nil, notFound()
 	}
 	slices.Sort(allow)
-	p := problem(http.StatusMethodNotAllowed, "method.not_allowed", "this path does not know the method")
-	p.allow = strings.Join(allow, ", ")
-	return route{}, nil, p
+	return route{}, nil, notAllowed(strings.Join(allow, ", "))
 }
 
 // split returns the parts of a path, unescaped one by one: an escaped slash

@@ -1,0 +1,48 @@
+// Which page is shown is what stands behind the # of the address.
+import { h } from './text.js';
+import { orders } from './orders.js';
+import { order } from './order.js';
+import { place } from './place.js';
+import { stock } from './stock.js';
+
+const pages = [[/^\/orders$/, orders], [/^\/orders\/([^/]+)$/, order], [/^\/place$/, place], [/^\/stock$/, stock]];
+const main = document.getElementById('main');
+let leaving = new AbortController();
+
+function show(focus) {
+  leaving.abort();
+  leaving = new AbortController();
+  const [at, query] = (location.hash.slice(1) || '/orders').split('?');
+  if (at === 'main') return main.focus();
+  const [found, page] = pages.map(([form, page]) => [form.exec(at), page]).find(([found]) => found) ?? [];
+  const view = page?.({ id: unescape(found[1]), query: new URLSearchParams(query), signal: leaving.signal })
+    ?? { title: 'There is no such page', body: h('p', {}, h('a', { href: '#/orders' }, 'To the orders')) };
+  document.title = `${view.title} · Daybook`;
+  const title = h('h1', { tabindex: -1 }, view.title);
+  main.replaceChildren(title, view.body);
+  for (const link of document.querySelectorAll('nav a')) {
+    if (at.startsWith(link.hash.slice(1))) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  if (focus) {
+    title.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+}
+
+function unescape(part) {
+  try {
+    return decodeURIComponent(part ?? '');
+  } catch {
+    return part;
+  }
+}
+
+addEventListener('hashchange', () => show(true));
+document.getElementById('theme').addEventListener('click', () => {
+  const { dataset } = document.documentElement;
+  const dark = dataset.theme ? dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  dataset.theme = dark ? 'light' : 'dark';
+  localStorage.setItem('theme', dataset.theme);
+});
+show(false);

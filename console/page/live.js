@@ -1,0 +1,57 @@
+// How the page stays up to date: this is the one place that knows. Today it asks again; a push would take its place here.
+import { Problem } from './api.js';
+
+const busy = 1000, idle = 10000, lost = 2000;
+
+/**
+ * watch calls look now, and again when there may be news, until signal aborts: each second while look answers that something
+ * is under way, now and then otherwise, never while nobody sees the page. refused gets the Problem after which there is no
+ * use in asking. It returns what makes it look at once.
+ */
+export function watch(look, refused, signal) {
+  let timer, looking = false, again = false;
+  async function turn() {
+    clearTimeout(timer);
+    if (looking) {
+      again = true;
+      return;
+    }
+    if (document.hidden || signal.aborted) return;
+    looking = true;
+    let pause;
+    do {
+      again = false;
+      pause = await once();
+    } while (again && pause != null);
+    looking = false;
+    if (pause != null && !signal.aborted) timer = setTimeout(turn, pause);
+  }
+  async function once() {
+    try {
+      const underway = await look();
+      if (!signal.aborted) tell('');
+      return underway ? busy : idle;
+    } catch (error) {
+      if (signal.aborted) return null;
+      if (error instanceof Problem && error.status < 500 && error.status !== 429) {
+        tell('');
+        refused(error);
+        return null;
+      }
+      if (!(error instanceof Problem || error instanceof TypeError)) console.error(error);
+      tell('Daybook does not answer. What you see may be old; it is asked again every two seconds.');
+      return lost;
+    }
+  }
+  document.addEventListener('visibilitychange', turn, { signal });
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  turn();
+  return turn;
+}
+
+function tell(text) {
+  const banner = document.getElementById('lost');
+  if (banner.textContent === text) return;
+  banner.textContent = text;
+  banner.hidden = !text;
+}
