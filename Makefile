@@ -15,7 +15,7 @@ FUNCTIONS ?= $(subst /,-,$(patsubst functions/%/main.go,%,$(wildcard functions/*
 BUILD     ?= .build
 ARCH      ?= arm64
 
-.PHONY: help run build up down e2e deploy test race lint lint-template vuln bench bench-cold conform fuzz tools clean
+.PHONY: help run build up down e2e deploy test race lint lint-template vuln bench bench-cold conform shots fuzz tools clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -86,6 +86,10 @@ bench-cold: ## starts and sizes of the functions against their controls, into do
 
 conform: ## the wire's black-box suite: make conform URL=http://127.0.0.1:8080
 	go run ./conform $(URL)
+
+shots: ## pictures of the console's pages, light, dark and narrow, into docs/shots; needs Chromium
+	@mkdir -p docs/shots
+	@go test ./console -v -count=1 -run TestEachPageFits -args -shots $(CURDIR)/docs/shots
 
 fuzz: ## every fuzz target for 20 s each
 	@for pkg in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

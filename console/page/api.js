@@ -1,5 +1,8 @@
 // The API of this address: JSON out, JSON or a problem back.
 
+// Where the page is: a gateway may put a path before the API's.
+const root = new URL('..', import.meta.url);
+
 export class Problem extends Error {
   constructor({ detail, title, status, field }) {
     super(detail || title || `The answer was ${status}.`);
@@ -30,7 +33,7 @@ export function query(parameters) {
 }
 
 async function ask(path, init) {
-  const answer = await fetch(path, init);
+  const answer = await fetch(new URL('.' + path, root), init);
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Problem({ ...body, status: answer.status });
   return body;

@@ -71,12 +71,15 @@ function acts(here, status, wrote) {
       wrong.textContent = error instanceof Problem ? `${error.message}.` : 'Daybook does not answer. Try again.';
     }
   };
-  const reason = h('input', { id: 'reason', name: 'reason', required: true, maxlength: 500, value: 'changed my mind' });
+  const because = (verb, label, value) => {
+    const reason = h('input', { id: 'reason', name: 'reason', required: true, maxlength: 500, value });
+    return h('form', { class: 'inline', submit: give(verb, () => ({ reason: reason.value })) },
+      h('label', {}, 'Reason', reason), h('button', { class: 'plain' }, label));
+  };
   return [
     status === 'pending' && h('button', { id: 'submit', type: 'button', click: give('submit') }, 'Submit it'),
     status === 'shipped' && h('button', { id: 'deliver', type: 'button', click: give('deliver') }, 'Mark as delivered'),
-    ['pending', 'submitted', 'confirmed'].includes(status) && h('form', { class: 'inline', submit: give('cancel', () => ({ reason: reason.value })) },
-      h('label', {}, 'Reason', reason), h('button', { class: 'plain' }, 'Cancel the order')),
+    ['pending', 'submitted', 'confirmed'].includes(status) && because('cancel', 'Cancel the order', 'changed my mind'),
     wrong,
   ].filter(Boolean);
 }
@@ -115,9 +118,9 @@ function facts(o) {
       h('tbody', {}, o.items.map((i) => h('tr', {}, h('th', { scope: 'row' }, i.name || i.productId),
         h('td', { class: 'figure' }, number(i.quantity)), h('td', { class: 'figure' }, money(i.unitPrice)))))),
     h('dl', {},
-      fact('Payment', o.payment.status, o.payment.captured.amount > 0 && ` · captured ${money(o.payment.captured)}`,
-        o.payment.refunded.amount > 0 && ` · refunded ${money(o.payment.refunded)}`),
-      fact('Shipment', o.shipment.status, o.shipment.trackingNumber && h('span', { class: 'id' }, ` · ${o.shipment.trackingNumber}`)),
+      fact('Payment', o.payment.captured.amount > 0 ? `captured ${money(o.payment.captured)}` : o.payment.status,
+        o.payment.refunded.amount > 0 && h('span', { class: 'line' }, `refunded ${money(o.payment.refunded)}`)),
+      fact('Shipment', o.shipment.status, o.shipment.trackingNumber && h('span', { class: 'line id' }, o.shipment.trackingNumber)),
       fact('Ships to', [to.name, to.line1, `${to.postalCode} ${to.city}`, to.country].map((line) => h('span', { class: 'line' }, line)),
         to.email && h('span', { class: 'line' }, to.email))),
   ];

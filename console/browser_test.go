@@ -1,0 +1,367 @@
+package console_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/pkg/boltstore"
+)
+
+var shots = flag.String("shots", "", "folder into which the pictures of the pages go")
+
+// patience is how long a browser waits for what is to be seen.
+const patience = 30 * time.Second
+
+// A browser is a window of Chromium that looks at a Daybook of its own.
+type browser struct {
+	context.Context
+	t   *testing.T
+	url string
+}
+
+// open starts Daybook with the demo stock, and Chromium. A machine that has none
+// skips, and says so; where CI is true that is a failure.
+func open(t *testing.T) *browser {
+	t.Helper()
+	var program string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if at, err := exec.LookPath(name); err == nil {
+			program = at
+			break
+		}
+	}
+	if program == "" {
+		const says = "Chromium is not installed, and the console is not looked at (Debian: apt-get install chromium)"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(says)
+		}
+		t.Skip(says)
+	}
+	a, err := app.Open(t.Context(), app.Config{Addr: "127.0.0.1:0", Data: boltstore.Memory, Demo: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	serving, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- a.Serve(serving) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.WindowSize(1100, 900))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // which root cannot have
+	}
+	allocated, free := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocated)
+	t.Cleanup(func() {
+		cancel()
+		free()
+	})
+	if err := chromedp.Do(ctx); err != nil { // the browser ends with the context of what is done first
+		t.Fatal(err)
+	}
+	b := &browser{ctx, t, a.URL()}
+	b.do(chromedp.Navigate(b.url + "/"))
+	return b
+}
+
+func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ask(b, chromedp.Steps(actions...))
+}
+
+// ask does what answers something. Its failure is the test's.
+func ask[T any](b *browser, action chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b, patience)
+	defer cancel()
+	got, err := chromedp.Run(ctx, action)
+	if err != nil {
+		b.t.Fatalf("%v; the page says:\n%s", err, b.text())
+	}
+	return got
+}
+
+func (b *browser) text() string {
+	ctx, cancel := context.WithTimeout(b, 5*time.Second)
+	defer cancel()
+	said, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.body.innerText"))
+	if err != nil {
+		return err.Error()
+	}
+	return said
+}
+
+// until waits for what an expression of JavaScript says.
+func (b *browser) until(expression string) {
+	b.t.Helper()
+	b.do(chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+}
+
+// run runs a line of JavaScript.
+func (b *browser) run(line string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](line))
+}
+
+// eval returns what an expression of JavaScript is.
+func eval[T any](b *browser, expression string) T {
+	b.t.Helper()
+	return ask(b, chromedp.Evaluate[T](expression))
+}
+
+// show goes to a page, by the address.
+func (b *browser) show(hash, title string) {
+	b.t.Helper()
+	b.run("location.hash = " + fmt.Sprintf("%q", hash))
+	b.until(fmt.Sprintf("document.querySelector('h1')?.textContent === %q", title))
+}
+
+// place fills the form with values by the fields' names and sends it.
+func (b *browser) place(values map[string]string) {
+	b.t.Helper()
+	b.show("/place", "Place an order")
+	for name, value := range values {
+		b.do(chromedp.SetValue(fmt.Sprintf(`[name=%q]`, name), value))
+	}
+	b.do(chromedp.Click(".send button"))
+	b.until("document.querySelector('h1').textContent === 'Order' && document.querySelector('.head .badge')")
+}
+
+// becomes waits until the order's page shows a status, without being loaded anew.
+func (b *browser) becomes(status, run string) {
+	b.t.Helper()
+	b.until(fmt.Sprintf("document.querySelector('.head .badge').textContent === %q && document.querySelector('.saga .badge')?.textContent === %q", status, run))
+}
+
+func (b *browser) states() map[string]string {
+	b.t.Helper()
+	return eval[map[string]string](b, `Object.fromEntries([...document.querySelectorAll('.lying .node')].map((n) => [[...n.querySelectorAll('text')].map((t) => t.textContent).join(' '), n.dataset.state]))`)
+}
+
+func TestAnOrderPlacedByTheFormIsSeenToShip(t *testing.T) {
+	b := open(t)
+	b.run("window.loaded = 'once'")
+	b.place(map[string]string{"/paymentMethod": "tok_flaky"})
+	b.until("document.querySelector('.lying [data-state=running]')")
+	b.becomes("shipped", "succeeded")
+	for step, want := range map[string]string{"Take payment": "done", "Notify customer": "done", "Cancel order": "waiting"} {
+		if got := b.states()[step]; got != want {
+			t.Errorf("%s is %q, want %q", step, got, want)
+		}
+	}
+	b.until("document.getElementById('said').textContent === 'The order is shipped.' && document.querySelectorAll('.timeline li').length === 4")
+	b.do(chromedp.Click("#deliver"))
+	b.becomes("delivered", "succeeded")
+	if eval[string](b, "window.loaded") != "once" {
+		t.Error("the page was loaded anew")
+	}
+}
+
+func TestADeclinedOrderIsSeenToBeTakenBack(t *testing.T) {
+	b := open(t)
+	b.place(map[string]string{"/paymentMethod": "tok_declined"})
+	b.becomes("cancelled", "compensated")
+	for step, want := range map[string]string{"Reserve stock": "taken back", "Take payment": "failed", "Ship order": "waiting", "Release stock": "done", "Cancel order": "done"} {
+		if got := b.states()[step]; got != want {
+			t.Errorf("%s is %q, want %q", step, got, want)
+		}
+	}
+}
+
+func TestAnOrderThatSomebodyElsePlacedAppears(t *testing.T) {
+	b := open(t)
+	b.place(map[string]string{"/paymentMethod": "tok_timeout_after_charge"})
+	b.show("/orders", "Orders") // it is under way, so the list looks often
+	b.until("document.querySelectorAll('tbody tr').length === 1")
+	b.post("cust-other", "Ada")
+	b.until("document.querySelectorAll('tbody tr').length === 2 && document.querySelector('td.customer').textContent === 'cust-other'")
+	b.show("/orders?customer=cust-other&status=pending", "Orders")
+	b.until("document.querySelectorAll('tbody tr').length === 1")
+}
+
+// post places an order without the page.
+func (b *browser) post(customer, name string) {
+	b.t.Helper()
+	body := fmt.Sprintf(`{"customerId":%q,"items":[{"productId":"product-1","name":%q,"quantity":1,"unitPrice":{"amount":2999,"currency":"USD"}}],`+
+		`"shippingAddress":{"name":%q,"line1":%[2]q,"city":%[2]q,"postalCode":"SW1Y 4JH","country":"GB"},"paymentMethod":"tok_ok"}`, customer, name, name)
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url+"/orders", strings.NewReader(body))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if answer.Body.Close(); answer.StatusCode != http.StatusCreated {
+		b.t.Fatal(answer.Status)
+	}
+}
+
+func TestScriptInANameIsText(t *testing.T) {
+	const script = `<img src=x onerror=window.harm=1><script>window.harm=1</script>`
+	b := open(t)
+	b.post("cust-1", script)
+	b.show("/orders?customer=cust-1", "Orders")
+	b.until("document.querySelector('td.order a')")
+	b.do(chromedp.Click("td.order a"))
+	b.until("document.querySelector('.facts dl')")
+	b.run("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+	if said := b.text(); strings.Count(said, script) < 4 {
+		t.Errorf("the name is not shown as it is: %s", said)
+	}
+	if eval[bool](b, "window.harm === 1 || document.querySelector('main img, main script') !== null") {
+		t.Error("the name became markup")
+	}
+}
+
+func TestTheKeyboardAloneReachesAndSendsTheForm(t *testing.T) {
+	b := open(t)
+	tab := func(until string) {
+		t.Helper()
+		for range 40 {
+			b.do(chromedp.KeyEvent(kb.Tab))
+			if !eval[bool](b, "getComputedStyle(document.activeElement).outlineStyle !== 'none'") {
+				t.Error("the focus cannot be seen before " + until)
+			}
+			if eval[bool](b, fmt.Sprintf("document.activeElement.matches(%q)", until)) {
+				return
+			}
+		}
+		t.Fatalf("no way to %s", until)
+	}
+	tab(`nav a[href="#/place"]`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.until("document.querySelector('h1').textContent === 'Place an order' && document.activeElement.tagName === 'H1'")
+	tab(`[name="/customerId"]`)
+	b.do(chromedp.KeyEvent("!"))
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.until(`document.activeElement.name === '/customerId' && document.activeElement.getAttribute('aria-invalid') === 'true' && document.getElementById('wrong-field')`)
+	b.run("document.activeElement.select()")
+	b.do(chromedp.KeyEvent("cust-keys"))
+	tab(".send button")
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.until("document.querySelector('.head')?.textContent.includes('cust-keys')")
+	b.becomes("shipped", "succeeded")
+}
+
+func TestAConnectionThatBreaksOffIsSaidAndTakenUpAgain(t *testing.T) {
+	b := open(t)
+	to, err := url.Parse(b.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cut atomic.Bool
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	line := httptest.NewServer(http.StripPrefix("/some/stage", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		proxy.ServeHTTP(w, r)
+	})))
+	defer line.Close()
+	b.do(chromedp.Navigate(line.URL + "/some/stage/")) // as a gateway may have it
+	b.place(map[string]string{"/paymentMethod": "tok_flaky"})
+	b.until("document.querySelector('.lying [data-state=running]')")
+	cut.Store(true)
+	b.until("!document.getElementById('lost').hidden")
+	cut.Store(false)
+	b.until("document.getElementById('lost').hidden")
+	b.becomes("shipped", "succeeded")
+}
+
+// scheme is what the system prefers, light or dark.
+func scheme(name string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+		})
+		return chromedp.Void{}, err
+	}
+}
+
+// pages are what is looked at, by name: the address, its title, and what is there
+// when it is complete.
+var pages = []struct{ name, hash, title, complete string }{
+	{"orders", "/orders", "Orders", "document.querySelectorAll('tbody tr').length > 4"},
+	{"shipped", "", "Order", ""},
+	{"cancelled", "", "Order", ""},
+	{"place", "/place", "Place an order", "document.querySelectorAll('datalist option').length > 1"},
+	{"stock", "/stock", "Stock", "document.querySelectorAll('.stock tbody tr').length > 1"},
+}
+
+func TestEachPageFitsWideAndNarrowWindowsInLightAndDark(t *testing.T) {
+	b := open(t)
+	folder := t.TempDir()
+	if *shots != "" {
+		folder = *shots
+	}
+	at := map[string]string{}
+	for name, values := range map[string]map[string]string{"shipped": {"/paymentMethod": "tok_ok"}, "cancelled": {"/shippingAddress/postalCode": "00000", "/customerId": "cust-789"}} {
+		b.place(values)
+		b.becomes(name, map[string]string{"shipped": "succeeded", "cancelled": "compensated"}[name])
+		at[name] = eval[string](b, "location.hash.slice(1)")
+	}
+	b.post("cust-101", "Teapot")
+	b.place(map[string]string{"/customerId": "cust-456", "/paymentMethod": "tok_declined"})
+	b.becomes("cancelled", "compensated")
+	b.place(map[string]string{"/customerId": "cust-789", "/paymentMethod": "tok_timeout_after_charge"})
+	for _, size := range []struct {
+		name   string
+		width  int64
+		scheme string
+	}{{"light", 1100, "light"}, {"dark", 1100, "dark"}, {"narrow", 400, "light"}} {
+		b.do(chromedp.EmulateViewport(size.width, 800, chromedp.EmulateScale(1.5)), scheme(size.scheme))
+		for _, page := range pages {
+			hash, complete := page.hash, page.complete
+			if hash == "" {
+				hash, complete = at[page.name], "document.querySelector('.head .badge')?.textContent === '"+page.name+"'"
+			}
+			b.show(hash, page.title)
+			b.until(complete)
+			if wide := eval[int64](b, "document.documentElement.scrollWidth"); wide > size.width {
+				t.Errorf("%s is %d pixels wide in a window of %d", page.name, wide, size.width)
+			}
+			picture := ask(b, chromedp.FullScreenshot(100))
+			if err := os.WriteFile(filepath.Join(folder, page.name+"-"+size.name+".png"), picture, 0o644); err != nil { //nolint:gosec // a picture for everybody
+				t.Fatal(err)
+			}
+			if *shots != "" {
+				fmt.Println(filepath.Base(folder)+"/"+page.name+"-"+size.name+".png", len(picture)/1000, "kB")
+			}
+		}
+	}
+}
+
+func TestAPageIsPaintedFromLessThan300KB(t *testing.T) {
+	b := open(t)
+	const painted = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+	b.until("document.querySelector('main p.empty') && " + painted)
+	weight := eval[float64](b, "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, e) => sum + e.transferSize, 0)")
+	t.Logf("first paint after %.0f ms, %.0f bytes in all", eval[float64](b, painted), weight)
+	if weight > 300_000 || weight == 0 {
+		t.Errorf("%.0f bytes in all", weight)
+	}
+}
