@@ -20,17 +20,23 @@ import (
 // tenant and id; R is what it holds, as JSON. It is safe for concurrent use.
 type Projection[R any] struct {
 	view    string
-	rows    readmodel.Store
+	rows    Rows
 	events  eventstore.Store
 	place   func(R) (lists []string, sort string)
 	sources map[string]Source[R]
+}
+
+// Rows is what a projection calls of a [readmodel.Store].
+type Rows interface {
+	Get(ctx context.Context, key readmodel.Key) (readmodel.Row, error)
+	Put(ctx context.Context, row readmodel.Row) error
 }
 
 // New returns the projection that keeps the view's rows in rows. It reads from
 // events what a commit's row has missed. place says in which lists a row
 // stands, and where. Two sources of one category are a mistake in the program:
 // it panics.
-func New[R any](view string, rows readmodel.Store, events eventstore.Store, place func(R) (lists []string, sort string), sources ...Source[R]) *Projection[R] {
+func New[R any](view string, rows Rows, events eventstore.Store, place func(R) (lists []string, sort string), sources ...Source[R]) *Projection[R] {
 	p := &Projection[R]{view: view, rows: rows, events: events, place: place, sources: make(map[string]Source[R], len(sources))}
 	for _, s := range sources {
 		if _, twice := p.sources[s.category]; twice {
