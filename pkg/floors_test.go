@@ -49,6 +49,11 @@ var floors = []floor{
 		why:      "the embedded run needs no network and no AWS",
 	},
 	{
+		packages: []string{"pkg/bleveindex"},
+		may:      []string{"pkg/domain", "pkg/eventstore", "pkg/projection", "pkg/readmodel", "github.com/blevesearch/"},
+		why:      "the embedded run finds words by itself; nobody else needs to know by what",
+	},
+	{
 		packages: []string{"pkg/httpapi"},
 		may:      []string{"pkg/domain", "pkg/eventstore", "pkg/command", "pkg/projection", "pkg/readmodel", "github.com/go-json-experiment/json"},
 		why:      "the edge calls the application; which store answers is the wiring's choice",
