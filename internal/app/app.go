@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/daybook-es/daybook/console"
+	"github.com/daybook-es/daybook/pkg/bleveindex"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
@@ -26,6 +27,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/search"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
@@ -48,6 +50,8 @@ type App struct {
 	ledgers  *boltstore.Ledgers
 	rows     readmodel.Store
 	views    *projection.Runner
+	index    *bleveindex.Index
+	indexing *projection.Follower
 	world    *fulfilment.World
 	runs     *saga.Runs
 	server   *http.Server
@@ -73,7 +77,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(listening(c.Addr, err), store.Close(), ledgers.Close())
 	}
-	rows := boltstore.NewViews()
+	rows, index := boltstore.NewViews(), bleveindex.New(inside(c.Data, "search.bleve"), c.Log)
 	a := &App{
 		config:   c,
 		store:    store,
@@ -82,6 +86,8 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		listener: httpapi.Listener(listener),
 		views: projection.NewRunner(store, store, c.Log,
 			orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store)),
+		index:    index,
+		indexing: projection.NewFollower(store, c.Log, search.New(index, store), index),
 		world: fulfilment.NewWorld(store, Tenant,
 			sandbox.Gateway(ledgers.Ledger("gateway")), sandbox.Carrier(ledgers.Ledger("carrier")), sandbox.Notifier(ledgers.Ledger("notifier"))),
 	}
@@ -90,7 +96,8 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.server = &http.Server{
 		Handler: console.Handler(httpapi.New(httpapi.Config{
 			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
-			Events: store, Views: rows, Settled: a.views.Settled, Ready: a.ready, Log: c.Log,
+			Events: store, Views: rows, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled,
+			Ready: a.ready, Log: c.Log,
 		})),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -117,8 +124,10 @@ const grace = 10 * time.Second
 // Serve serves until ctx ends, lets what is in flight finish, and closes.
 func (a *App) Serve(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
-	viewing, serving, demo, fulfilling := make(chan error, 1), make(chan error, 1), make(chan error, 1), make(chan error, 1)
+	viewing, indexing := make(chan error, 1), make(chan error, 1)
+	serving, demo, fulfilling := make(chan error, 1), make(chan error, 1), make(chan error, 1)
 	go func() { viewing <- a.views.Run(work) }()
+	go func() { indexing <- a.runIndex(work) }()
 	go func() { serving <- a.server.Serve(a.listener) }()
 	go func() { demo <- a.receiveDemo(work) }()
 	go func() { fulfilling <- a.fulfil(work) }()
@@ -140,7 +149,7 @@ func (a *App) Serve(ctx context.Context) error {
 		err = errors.Join(err, fmt.Errorf("requests still in flight after %v were cut off: %w", grace, stopped), a.server.Close())
 	}
 	stop()
-	for _, ended := range []chan error{viewing, fulfilling} {
+	for _, ended := range []chan error{viewing, indexing, fulfilling} {
 		if e := <-ended; !errors.Is(e, context.Canceled) {
 			err = errors.Join(err, e)
 		}
@@ -150,7 +159,16 @@ func (a *App) Serve(ctx context.Context) error {
 			err = errors.Join(err, received)
 		}
 	}
-	return errors.Join(err, a.store.Close(), a.ledgers.Close())
+	return errors.Join(err, a.index.Close(), a.store.Close(), a.ledgers.Close())
+}
+
+// runIndex keeps the index, once the views have caught up: nothing at a start
+// waits for it, so it does not hold that up either.
+func (a *App) runIndex(ctx context.Context) error {
+	if err := a.views.Settled(ctx); err != nil {
+		return err
+	}
+	return a.indexing.Run(ctx)
 }
 
 // inside returns the path of a file in the data folder.

@@ -77,6 +77,11 @@ func (e *Environment) Views() *dynamostore.Views {
 	return dynamostore.NewViews(e.dynamoDB(), e.Get(ViewsTable))
 }
 
+// Index returns the rows in which orders are found by words.
+func (e *Environment) Index() *dynamostore.Index {
+	return dynamostore.NewIndex(e.dynamoDB(), e.Get(ViewsTable))
+}
+
 // World returns what fulfilment acts on: the events, and sandboxes for the world
 // outside.
 func (e *Environment) World() *fulfilment.World {

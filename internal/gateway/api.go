@@ -12,23 +12,26 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/httpapi"
 	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/search"
 )
 
 // Commands returns the API without the views, which no write asks. The template
 // sends it no read.
-func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}) }
+func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}, noViews{}) }
 
 // Queries returns the whole API, and the console before it. Its reads do not wait
 // for the views, unless a version is asked for.
-func Queries(env *cloud.Environment) http.Handler { return console.Handler(api(env, env.Views())) }
+func Queries(env *cloud.Environment) http.Handler {
+	return console.Handler(api(env, env.Views(), env.Index()))
+}
 
-func api(env *cloud.Environment, views readmodel.Store) http.Handler {
+func api(env *cloud.Environment, views readmodel.Store, index search.Index) http.Handler {
 	store := env.Events()
 	return httpapi.New(httpapi.Config{
 		Tenant: env.Tenant,
 		Orders: command.New(store, env.Tenant, order.Aggregate),
 		Stock:  command.New(store, env.Tenant, stock.Aggregate),
-		Events: store, Views: views, Actor: Actor, Log: env.Log,
+		Events: store, Views: views, Search: index, Actor: Actor, Log: env.Log,
 	})
 }
 
@@ -46,3 +49,5 @@ func (noViews) Put(context.Context, readmodel.Row) error { return errNoViews }
 func (noViews) List(context.Context, readmodel.Page) ([]readmodel.Row, error) {
 	return nil, errNoViews
 }
+
+func (noViews) Find(context.Context, search.Page) ([]readmodel.Row, error) { return nil, errNoViews }

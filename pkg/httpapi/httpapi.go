@@ -24,22 +24,27 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/search"
 )
 
 // A Config is what the API is put together from. All fields but Actor, Settled,
-// Ready and Log are needed.
+// Searchable, Ready and Log are needed.
 type Config struct {
 	Tenant string // whose orders and stock these are; no header chooses it
 	Orders *command.Loop[order.State, order.Event]
 	Stock  *command.Loop[stock.State, stock.Event]
 	Events eventstore.Store
 	Views  readmodel.Store
+	Search search.Index
 	// Actor says who sent a request, as those know who serve the API; empty, and
 	// nil: [Client].
 	Actor func(*http.Request) string
 	// Settled returns when the views hold what was committed when it was called,
 	// or with the context. nil: reads do not wait.
 	Settled func(context.Context) error
+	// Searchable does so for the index. nil: a search does not wait. What it still
+	// does not hold after that time, a search does not leave out: it answers 503.
+	Searchable func(context.Context) error
 	// Ready reports whether the program serves. nil: it does.
 	Ready func() bool
 	// Log gets each fault once. nil: the default logger.

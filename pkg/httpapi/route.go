@@ -31,6 +31,7 @@ func (a *api) table() []route {
 		{"POST", "/stock/{productId}/receive", nil, a.receive},
 		{"GET", "/stock", page, a.listStock},
 		{"GET", "/stock/{productId}", []string{"min_version"}, a.getStock},
+		{"GET", "/search", append([]string{"q"}, page...), a.search},
 		{"GET", "/healthz", nil, a.healthz},
 		{"GET", "/openapi.json", nil, a.openapi},
 	}

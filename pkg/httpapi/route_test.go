@@ -57,6 +57,7 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 		"/stock":               "GET, HEAD",
 		"/stock/p":             "GET, HEAD",
 		"/stock/p/receive":     "POST",
+		"/search":              "GET, HEAD",
 		"/healthz":             "GET, HEAD",
 		"/openapi.json":        "GET, HEAD",
 		"/orders?limit=wrong":  "GET, HEAD, POST",
