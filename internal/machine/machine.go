@@ -20,9 +20,6 @@ import (
 const (
 	// SenselessAttempt is about what the state machine asked for.
 	SenselessAttempt = "attempt makes no sense"
-	// SenselessMessage is about an event in a queue; in the end it lies in the
-	// dead-letter queue.
-	SenselessMessage = "message makes no sense"
 	// RunStuck is about a run that came to no end, and does not go on by itself.
 	RunStuck = "run stuck"
 )
@@ -54,14 +51,4 @@ func named(run saga.Run) error {
 		return fmt.Errorf("it names no run: %w", err)
 	}
 	return nil
-}
-
-// A senselessError is about what will never make sense, however often it comes.
-type senselessError struct{ error }
-
-func senseless(err error) error { return &senselessError{err} }
-
-func isSenseless(err error) bool {
-	_, ok := errors.AsType[*senselessError](err)
-	return ok
 }

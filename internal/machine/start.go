@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"github.com/daybook-es/daybook/internal/queue"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/publish"
 	"github.com/daybook-es/daybook/pkg/saga"
@@ -32,16 +32,13 @@ type Starter struct {
 	Log        *slog.Logger
 }
 
-// source is that of our events on the bus; see package eventbridgebus.
-const source = "daybook"
-
 // Queue returns the handler of the queue behind the rule for submitted orders.
 // It answers with the messages that are not done, and logs once for each why.
-func (s Starter) Queue() func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
-	return each(s.Log, func(ctx context.Context, body []byte) error {
+func (s Starter) Queue() queue.Handler {
+	return queue.Each(s.Log, func(ctx context.Context, body []byte) error {
 		run, err := s.submitted(body)
 		if err != nil {
-			return senseless(err)
+			return &queue.SenselessError{Err: err}
 		}
 		return s.start(ctx, run)
 	})
@@ -49,16 +46,9 @@ func (s Starter) Queue() func(context.Context, events.SQSEvent) (events.SQSEvent
 
 // submitted reads an event of the bus.
 func (s Starter) submitted(body []byte) (run saga.Run, err error) {
-	var envelope events.EventBridgeEvent
-	if err := json.Unmarshal(body, &envelope); err != nil {
+	e, err := queue.Read(body, publish.SubmittedName)
+	if err != nil {
 		return run, err
-	}
-	if envelope.Version != "0" || envelope.Source != source || envelope.DetailType != publish.SubmittedName {
-		return run, fmt.Errorf("it is %q of %q in version %q, and only %q of %q in version \"0\" starts a run", envelope.DetailType, envelope.Source, envelope.Version, publish.SubmittedName, source)
-	}
-	var e publish.Event
-	if err := json.Unmarshal(envelope.Detail, &e); err != nil {
-		return run, fmt.Errorf("its detail: %w", err)
 	}
 	var submitted publish.OrderSubmitted
 	if err := json.Unmarshal(e.Data, &submitted); err != nil {

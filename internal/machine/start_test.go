@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/daybook-es/daybook/internal/machine"
+	"github.com/daybook-es/daybook/internal/queue"
 	"github.com/daybook-es/daybook/pkg/eventbridgebus"
 )
 
@@ -116,7 +116,7 @@ func TestAnEventThatMakesNoSenseIsSaidOnceAndComesAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			ids := failed(t, w.starter().Queue(), body, right)
-			if said := w.logged(t, slog.LevelError); ids != "a" || len(w.started) != 1 || len(said) != 1 || said[0] != machine.SenselessMessage {
+			if said := w.logged(t, slog.LevelError); ids != "a" || len(w.started) != 1 || len(said) != 1 || said[0] != queue.Senseless {
 				t.Errorf("not taken: %q; asked for: %v; the log says %s", ids, w.started, &w.log)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/daybook-es/daybook/internal/queue"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
 
@@ -27,11 +28,11 @@ type ended struct {
 // Watch returns the handler of the queue behind the rule for executions that
 // stopped before their end: it writes into the run's memo that it is stuck, and
 // says so in the log, once.
-func Watch(runs *saga.Runs, machine string, log *slog.Logger) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
-	return each(log, func(ctx context.Context, body []byte) error {
+func Watch(runs *saga.Runs, machine string, log *slog.Logger) queue.Handler {
+	return queue.Each(log, func(ctx context.Context, body []byte) error {
 		e, run, err := stopped(body, machine)
 		if err != nil {
-			return senseless(err)
+			return &queue.SenselessError{Err: err}
 		}
 		if e.Status == "FAILED" && (e.Error == string(saga.Refused) || e.Error == "") { // a run of nothing, unless it has a memo
 			if memo, err := runs.Memo(ctx, run.ID); err != nil || memo.Status == "" {

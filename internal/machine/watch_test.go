@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/daybook-es/daybook/internal/machine"
+	"github.com/daybook-es/daybook/internal/queue"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
 
@@ -76,7 +77,7 @@ func TestAStatusThatMakesNoSenseIsSaidOnceAndComesAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			ids := failed(t, machine.Watch(w.runs, arn, w.logger()), body)
-			if said := w.logged(t, slog.LevelError); ids != "a" || len(said) != 1 || said[0] != machine.SenselessMessage {
+			if said := w.logged(t, slog.LevelError); ids != "a" || len(said) != 1 || said[0] != queue.Senseless {
 				t.Errorf("not taken: %q; the log says %s", ids, &w.log)
 			}
 			if memo, err := w.runs.Memo(t.Context(), "order-1"); err != nil || memo.Status != "" {
