@@ -50,6 +50,9 @@ var fed = map[string]consumer{
 	"SagaStart": {rule: "SubmittedRule", bus: "Bus", batch: 10, pattern: object{
 		"source": []any{"daybook"}, "detail-type": []any{publish.SubmittedName},
 	}},
+	"Search": {rule: "SearchRule", bus: "Bus", batch: 10, pattern: object{
+		"source": []any{"daybook"}, "detail-type": anyOf(publish.Orders().Types()),
+	}},
 	"SagaWatch": {rule: "StoppedRule", batch: 10, pattern: object{
 		"source": []any{"aws.states"}, "detail-type": []any{"Step Functions Execution Status Change"},
 		"detail": object{"stateMachineArn": []any{names("FulfilmentMachine")}, "status": []any{"FAILED", "TIMED_OUT", "ABORTED"}},
@@ -58,6 +61,13 @@ var fed = map[string]consumer{
 		"source": []any{"aws.s3"}, "detail-type": []any{"Object Created"},
 		"detail": object{"bucket": object{"name": []any{names("FailedBatches")}}},
 	}},
+}
+
+func anyOf(texts []string) (all []any) {
+	for _, text := range texts {
+		all = append(all, text)
+	}
+	return all
 }
 
 // consumers: behind each rule a queue, behind each queue its dead letters, and

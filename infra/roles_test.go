@@ -110,6 +110,7 @@ var allowed = map[string][][]string{
 	"Projector": {follows, reads, folds, givesUp},
 	"Publisher": {follows, says, givesUp},
 	"Park":      {takes("ParkQueue"), picksUp, reads, folds, says},
+	"Search":    {takes("SearchQueue"), reads, folds[:2]},
 	"SagaStart": {takes("SagaStartQueue"), reads, starts},
 	"SagaTask":  {appends, ledgers},
 	"SagaWatch": {takes("SagaWatchQueue"), appends},

@@ -18,5 +18,6 @@ func Example() {
 	//   events/queries-odd-path.json
 	//   events/queries-order.json
 	//   events/queries-orders.json
+	//   events/queries-search.json
 	//   events/queries-unknown-path.json
 }

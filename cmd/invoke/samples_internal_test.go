@@ -48,6 +48,7 @@ var samples = map[string]sample{
 	"queries-odd-path":     says(404, `\"code\":\"path.unknown\"`),
 	"queries-order":        says(200, `{\"id\":\"order-shipped\",\"customerId\":\"customer-1\",\"status\":\"shipped\"`),
 	"queries-orders":       says(200, `\"customerId\":\"customer-1\"`),
+	"queries-search":       says(200, `\"matched\":[\"recipient\"]`),
 	"queries-unknown-path": says(405, `\"code\":\"method.not_allowed\"`),
 
 	"projector-batch":       done(),
@@ -70,6 +71,12 @@ var samples = map[string]sample{
 	"park-projector": done("stream parked", "stream parked", "stream parked"),
 	"park-publisher": done("event not published"),
 	"park-senseless": comesAgain(firstMessage, "object makes no sense"),
+
+	"search-duplicate":    done(),
+	"search-other-tenant": comesAgain(firstMessage, "message makes no sense"),
+	"search-placed":       done(),
+	"search-poison":       comesAgain(firstMessage, "message not done"),
+	"search-shipped":      done(),
 
 	"saga-start-begun":         done(),
 	"saga-start-duplicate":     done(),

@@ -28,6 +28,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
+	"github.com/daybook-es/daybook/pkg/readmodel/search"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
 
@@ -149,6 +150,9 @@ func book(ctx context.Context, db *dynamodb.Client) error {
 			}
 		}
 	}
+	if err := index(ctx, db, store); err != nil {
+		return err
+	}
 	poisoned := eventstore.StreamID{Tenant: tenant, Category: order.Category, ID: "order-poisoned"}
 	if _, err := store.Append(ctx, poisoned, eventstore.NoStream(poisoned), eventstore.Commit{
 		Events: []eventstore.Event{{Type: "order.teleported.v1", Data: []byte("{}")}}, Command: eventstore.CommandID{Key: "poison"}, At: now(),
@@ -164,6 +168,18 @@ func book(ctx context.Context, db *dynamodb.Client) error {
 		}
 	}
 	return holes.Fill(ctx, eventstore.StreamID{Tenant: tenant, Category: stock.Category, ID: "product-1"})
+}
+
+// index makes what was written so far be found.
+func index(ctx context.Context, db *dynamodb.Client, store *dynamostore.Store) error {
+	var all []eventstore.Commit
+	for c, err := range store.Scan(ctx, 0, 1) {
+		if err != nil {
+			return err
+		}
+		all = append(all, c)
+	}
+	return search.New(dynamostore.NewIndex(db, dynamostore.ViewsTable), store).Apply(ctx, all...)
 }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
