@@ -18,7 +18,7 @@ func heads() []check {
 				whole := t.send(r)
 				r.method = "HEAD"
 				head := t.send(r)
-				for _, name := range []string{"Content-Type", "Content-Length", "ETag", "Correlation-Id", "X-Content-Type-Options"} {
+				for _, name := range []string{"Content-Type", "Content-Length", "ETag", "Cache-Control", "Correlation-Id", "X-Content-Type-Options"} {
 					if name == "Content-Length" && head.header.Get(name) == "" {
 						continue // may be left out: RFC 9110, 8.6
 					}

@@ -24,7 +24,7 @@ func laws() []law {
 			return unless(a.status < 500 || late, "no 5xx")
 		}},
 		{"The API never redirects.", func(a answer) string {
-			return unless(a.status < 300 || a.status >= 400, "no 3xx")
+			return unless(a.status < 300 || a.status >= 400 || a.status == http.StatusNotModified, "no 3xx but 304")
 		}},
 		{"Every error is application/problem+json with type, title, status, detail and code.", problemLaw},
 		{"A field of a problem is a JSON pointer.", func(a answer) string {
@@ -33,10 +33,17 @@ func laws() []law {
 		}},
 		{"Every other answer is application/json in UTF-8.", func(a answer) string {
 			media, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
-			return unless(a.status >= 400 || media == "application/json" && utf8.ValidString(a.body) && (bodyless(a) || a.json() != nil), "application/json")
+			return unless(a.status >= 300 || media == "application/json" && utf8.ValidString(a.body) && (bodyless(a) || a.json() != nil), "application/json")
 		}},
 		{"A 405 has Allow.", func(a answer) string {
 			return unless(a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") != "", "Allow")
+		}},
+		{"A 304 answers an If-None-Match, with the tag and without a body.", func(a answer) string {
+			return unless(a.status != http.StatusNotModified || a.request.values("If-None-Match") != nil && a.etag() != "" && a.body == "", "a 304 as it was asked for")
+		}},
+		{"Cache-Control: reads of things and lists private, no-cache; the description an age; all else no-store.", func(a answer) string {
+			want := cacheOf(a)
+			return unless(a.header.Get("Cache-Control") == want, "Cache-Control: "+want)
 		}},
 		{"X-Content-Type-Options is nosniff.", func(a answer) string {
 			return unless(a.header.Get("X-Content-Type-Options") == "nosniff", "X-Content-Type-Options: nosniff")

@@ -30,7 +30,7 @@ func contents() []section {
 		{"Routes", slices.Concat(placing(), editing(), cancelling(), delivering(), reading(), listing(), trails(), stocks(), searching(), waiting(), missing(), documents())},
 		{"Fulfilment", slices.Concat(fulfilling(), shortages(), inFlight())},
 		{"Test values", values()},
-		{"HTTP", slices.Concat(routing(), heads(), correlations(), tags())},
+		{"HTTP", slices.Concat(routing(), heads(), correlations(), tags(), unchanged())},
 		{"Bad input", badInput()},
 	}
 }

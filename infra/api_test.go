@@ -73,7 +73,7 @@ func edge(s stack, complain func(string, ...any)) {
 			"CorsConfiguration": object{
 				"AllowOrigins":  object{"Fn::Split": []any{",", names("CorsOrigins")}},
 				"AllowMethods":  []any{"GET", "POST", "PUT", "DELETE"},
-				"AllowHeaders":  []any{"authorization", "content-type", "correlation-id", "idempotency-key", "if-match"},
+				"AllowHeaders":  []any{"authorization", "content-type", "correlation-id", "idempotency-key", "if-match", "if-none-match"},
 				"ExposeHeaders": []any{"allow", "correlation-id", "etag", "location", "retry-after"},
 				"MaxAge":        600,
 			},

@@ -149,6 +149,7 @@ var requests = rapid.Custom(func(t *rapid.T) sent {
 	for name, values := range map[string][][]string{
 		"Idempotency-Key": {{"k"}, {"k"}, {"l"}, {"a", "b"}, {""}, {"ä"}, {strings.Repeat("k", 256)}},
 		"Correlation-Id":  {{"trip-1"}, {"a", "b"}, {"a b"}, {"\xff"}},
+		"If-None-Match":   {{`"1"`}, {"*"}, {`W/"1"`, `"list.x"`}, {`"x,y", "z"`}, {"1"}, {""}, {`"1"`, "*"}},
 		"If-Match":        {{`"1"`}, {`"0"`}, {`W/"1"`}, {`"1"`, `"1"`}, {"*"}, {`"x,y"`}},
 		"Content-Type":    {{"application/json"}, {"application/json"}, {"application/json", "application/json"}, {"text/plain"}, {""}},
 		"X-Tenant":        {{"other"}},

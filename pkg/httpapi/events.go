@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"errors"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -56,7 +55,7 @@ func (a *api) listEvents(c *call) (answer, error) {
 					return answer{}, err
 				}
 				got.Next = new(of.cursor(plain(here-1) + " " + string(place)))
-				return say(http.StatusOK, "", got)
+				return sayList(got)
 			}
 			got.Items = append(got.Items, recorded{
 				Version: e.Version, Type: e.Type, At: e.At, Data: jsontext.Value(e.Data),
@@ -68,7 +67,7 @@ func (a *api) listEvents(c *call) (answer, error) {
 	if from == eventstore.NoStream(stream) {
 		return answer{}, order.ErrNotPlaced
 	}
-	return say(http.StatusOK, "", got)
+	return sayList(got)
 }
 
 // trailPlace returns where to read on, and how many events of the commit there

@@ -71,6 +71,7 @@ type api struct {
 type answer struct {
 	status         int
 	etag, location string
+	cache          string // Cache-Control; empty: no-store
 	body           []byte // JSON
 }
 
@@ -100,12 +101,14 @@ func (a *api) reply(w http.ResponseWriter, r *http.Request, got answer, err erro
 	if err != nil {
 		got = a.refuse(r.Context(), h, err, correlation)
 	}
-	h.Set("Cache-Control", "no-store")
+	h.Set("Cache-Control", cmp.Or(got.cache, cacheNever))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Correlation-Id", correlation)
-	h.Set("Content-Length", strconv.Itoa(len(got.body)))
-	if err == nil {
-		h.Set("Content-Type", "application/json")
+	if got.status != http.StatusNotModified {
+		h.Set("Content-Length", strconv.Itoa(len(got.body)))
+		if err == nil {
+			h.Set("Content-Type", "application/json")
+		}
 	}
 	if got.etag != "" {
 		h.Set("ETag", got.etag)
@@ -139,7 +142,20 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, correlation string,
 	if a.Actor != nil {
 		c.actor = cmp.Or(a.Actor(r), Client)
 	}
-	return route.serve(c)
+	if route.method != http.MethodGet {
+		if len(r.Header.Values("If-None-Match")) > 0 {
+			return answer{}, badHeader("If-None-Match: it is for reads; a write takes If-Match")
+		}
+		return route.serve(c)
+	}
+	has, err := ifNoneMatchOf(r.Header)
+	if err != nil {
+		return answer{}, err
+	}
+	if got, err = route.serve(c); err == nil && has.met(got.etag) {
+		got.status, got.body = http.StatusNotModified, nil
+	}
+	return got, err
 }
 
 // refuse answers an error. It is where faults end, so it is where they are

@@ -9,6 +9,8 @@ import (
 //go:embed openapi.json
 var document []byte
 
+var documentTag = digestTag("openapi", document)
+
 // Document returns the OpenAPI document of the API, as it is served under
 // /openapi.json.
 func Document() []byte { return slices.Clone(document) }
@@ -24,7 +26,7 @@ func Routes() []string {
 }
 
 func (a *api) openapi(*call) (answer, error) {
-	return answer{status: http.StatusOK, body: document}, nil
+	return answer{status: http.StatusOK, etag: documentTag, cache: cacheDocument, body: document}, nil
 }
 
 func (a *api) healthz(*call) (answer, error) {

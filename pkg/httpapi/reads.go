@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/daybook-es/daybook/pkg/domain"
@@ -103,5 +102,5 @@ func pageOf[T any](a *api, c *call, of scope, look func(ctx context.Context, aft
 	if next != nil {
 		got.Next = new(of.cursor(next.Sort + " " + next.ID))
 	}
-	return say(http.StatusOK, "", got)
+	return sayList(got)
 }

@@ -2,9 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"net/http"
 	"slices"
 	"time"
 
@@ -84,13 +81,4 @@ func (a *api) exists(ctx context.Context, stream eventstore.StreamID, creation s
 		}
 	}
 	return false, nil
-}
-
-// sayTagged answers with a tag that changes whenever the body does, be it by
-// what other streams add to it.
-func sayTagged(s sight) (answer, error) {
-	got, err := say(http.StatusOK, "", s.body)
-	sum := sha256.Sum256(got.body)
-	got.etag = `"` + plain(s.version) + "." + base64.RawURLEncoding.EncodeToString(sum[:9]) + `"`
-	return got, err
 }
