@@ -34,6 +34,17 @@ func tables(s stack, complain func(string, ...any)) {
 		if schema.StreamSpecification != nil {
 			want["StreamSpecification"] = object{"StreamViewType": string(schema.StreamSpecification.StreamViewType)}
 		}
+		var indexes []any
+		for _, i := range schema.GlobalSecondaryIndexes {
+			var keys []any
+			for _, k := range i.KeySchema {
+				keys = append(keys, object{"AttributeName": *k.AttributeName, "KeyType": string(k.KeyType)})
+			}
+			indexes = append(indexes, object{"IndexName": *i.IndexName, "KeySchema": keys, "Projection": object{"ProjectionType": string(i.Projection.ProjectionType)}})
+		}
+		if indexes != nil {
+			want["GlobalSecondaryIndexes"] = indexes
+		}
 		got, _ := s.get(id).(object)
 		got = maps.Clone(got)
 		delete(got, "ResourcePolicy") // appendOnly

@@ -77,8 +77,9 @@ func grants(statement any) (all []string) {
 var (
 	reads    = []string{"dynamodb:Query EventsTable.Arn"}
 	appends  = []string{"dynamodb:Query EventsTable.Arn", "dynamodb:PutItem EventsTable.Arn"}
-	folds    = []string{"dynamodb:GetItem ViewsTable.Arn", "dynamodb:PutItem ViewsTable.Arn", "dynamodb:DeleteItem ViewsTable.Arn"}
+	folds    = []string{"dynamodb:GetItem ViewsTable.Arn", "dynamodb:PutItem ViewsTable.Arn", "dynamodb:UpdateItem ViewsTable.Arn", "dynamodb:DeleteItem ViewsTable.Arn"}
 	looks    = []string{"dynamodb:GetItem ViewsTable.Arn", "dynamodb:Query ViewsTable.Arn"}
+	ranks    = []string{"dynamodb:Query ${ViewsTable.Arn}/index/*"}
 	ledgers  = []string{"dynamodb:GetItem SandboxTable.Arn", "dynamodb:PutItem SandboxTable.Arn"}
 	starts   = []string{"states:StartExecution FulfilmentMachine"}
 	says     = []string{"events:PutEvents Bus.Arn"}
@@ -106,7 +107,7 @@ func on(resource string, actions ...string) (all []string) {
 // allowed is all that the functions may do beyond logs and traces.
 var allowed = map[string][][]string{
 	"Commands":  {appends},
-	"Queries":   {reads, looks},
+	"Queries":   {reads, looks, ranks},
 	"Projector": {follows, reads, folds, givesUp},
 	"Publisher": {follows, says, givesUp},
 	"Park":      {takes("ParkQueue"), picksUp, reads, folds, says},

@@ -51,3 +51,7 @@ func (noViews) List(context.Context, readmodel.Page) ([]readmodel.Row, error) {
 }
 
 func (noViews) Find(context.Context, search.Page) ([]readmodel.Row, error) { return nil, errNoViews }
+
+func (noViews) Totals(context.Context, readmodel.Group) ([]readmodel.Total, error) {
+	return nil, errNoViews
+}

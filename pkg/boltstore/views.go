@@ -3,6 +3,7 @@ package boltstore
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -22,13 +23,14 @@ type Views struct {
 	mu    sync.RWMutex
 	rows  map[readmodel.Key]*line
 	lists map[list]*btree.BTreeG[*line]
+	sums  map[list]sums // by group
 }
 
 var _ readmodel.Store = (*Views)(nil)
 
 // NewViews returns an empty store of rows.
 func NewViews() *Views {
-	return &Views{rows: make(map[readmodel.Key]*line), lists: make(map[list]*btree.BTreeG[*line])}
+	return &Views{rows: make(map[readmodel.Key]*line), lists: make(map[list]*btree.BTreeG[*line]), sums: make(map[list]sums)}
 }
 
 type list struct{ view, tenant, name string }
@@ -58,6 +60,11 @@ func (v *Views) Get(ctx context.Context, key readmodel.Key) (readmodel.Row, erro
 
 // Put implements [readmodel.Store].
 func (v *Views) Put(ctx context.Context, row readmodel.Row) error {
+	for _, s := range row.Sums {
+		if err := s.Check(); err != nil {
+			return fmt.Errorf("put %s of %s: %w", row.ID, row.View, err)
+		}
+	}
 	next := keep(row)
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -78,6 +85,10 @@ func (v *Views) Put(ctx context.Context, row readmodel.Row) error {
 	}
 	for _, name := range next.row.Lists {
 		v.join(name, next)
+	}
+	if !sameSums(last.row.Sums, next.row.Sums) {
+		v.count(last.row, -1)
+		v.count(next.row, 1)
 	}
 	v.rows[row.Key] = next
 	return nil
@@ -156,6 +167,7 @@ func keep(row readmodel.Row) *line {
 	l.row.Revision++
 	l.row.Data = bytes.Clone(row.Data)
 	l.row.Lists = slices.Clone(row.Lists)
+	l.row.Sums = cloneSums(row.Sums)
 	return l
 }
 
@@ -165,6 +177,7 @@ func (l *line) copy() readmodel.Row {
 	row.Applied = maps.Collect(l.positions)
 	row.Data = bytes.Clone(row.Data)
 	row.Lists = slices.Clone(row.Lists)
+	row.Sums = cloneSums(row.Sums)
 	return row
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/daybook-es/daybook/pkg/readmodel"
 )
 
 // The plain names of the tables, which say what each is for.
@@ -19,17 +21,32 @@ const (
 
 // Schema returns the definitions of the tables, under their plain names. Beyond
 // what it says, those of events and of sandboxes need point-in-time recovery,
-// which DynamoDB takes in a request of its own; views are folded again. None has
-// a secondary index: one on events would cost each append a second write, and
-// one on views would not see every put that returned.
+// which DynamoDB takes in a request of its own; views are folded again. Events
+// have no index, which would cost each append a second write. Those on views rank
+// sums by an amount; they are global, for a local one caps each partition, the
+// lists included, at 10 GB.
 func Schema() []*dynamodb.CreateTableInput {
 	events := definition(EventsTable, "v", types.ScalarAttributeTypeN)
 	events.StreamSpecification = &types.StreamSpecification{
 		StreamEnabled: new(true), StreamViewType: types.StreamViewTypeNewImage,
 	}
+	views := definition(ViewsTable, "s", types.ScalarAttributeTypeS)
+	for _, by := range []string{readmodel.ByAmount, readmodel.ByTimes} {
+		views.AttributeDefinitions = append(views.AttributeDefinitions, types.AttributeDefinition{
+			AttributeName: new(amountAt(by)), AttributeType: types.ScalarAttributeTypeN,
+		})
+		views.GlobalSecondaryIndexes = append(views.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+			IndexName: new(indexOf(by)),
+			KeySchema: []types.KeySchemaElement{
+				{AttributeName: new("p"), KeyType: types.KeyTypeHash},
+				{AttributeName: new(amountAt(by)), KeyType: types.KeyTypeRange},
+			},
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+		})
+	}
 	return []*dynamodb.CreateTableInput{
 		events,
-		definition(ViewsTable, "s", types.ScalarAttributeTypeS),
+		views,
 		definition(SandboxTable, "s", types.ScalarAttributeTypeS),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
@@ -20,7 +21,15 @@ func TestEachTableIsCreatedAsTheSchemaSays(t *testing.T) {
 		same(t, "attributes", got.Table.AttributeDefinitions, want.AttributeDefinitions)
 		same(t, "stream", got.Table.StreamSpecification, want.StreamSpecification)
 		same(t, "protection", got.Table.DeletionProtectionEnabled, want.DeletionProtectionEnabled)
-		same(t, "indexes", len(got.Table.GlobalSecondaryIndexes)+len(got.Table.LocalSecondaryIndexes), 0)
+		same(t, "local indexes", len(got.Table.LocalSecondaryIndexes), 0)
+		indexes := map[string][]types.KeySchemaElement{}
+		for _, i := range got.Table.GlobalSecondaryIndexes {
+			indexes[*i.IndexName] = i.KeySchema
+		}
+		for _, i := range want.GlobalSecondaryIndexes {
+			same(t, *i.IndexName, indexes[*i.IndexName], i.KeySchema)
+		}
+		same(t, "indexes", len(indexes), len(want.GlobalSecondaryIndexes))
 	}
 }
 

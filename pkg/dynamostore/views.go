@@ -36,60 +36,100 @@ func NewViews(client ViewsClient, table string) *Views { return &Views{client: c
 
 // Get implements [readmodel.Store].
 func (v *Views) Get(ctx context.Context, key readmodel.Key) (readmodel.Row, error) {
-	at := rowAt(key)
+	l, err := v.get(ctx, key)
+	return l.Row, err
+}
+
+// A line is a row as it is stored, and how many of the transactions that its
+// next put takes are done; see Put.
+type line struct {
+	readmodel.Row
+	steps int
+}
+
+func (v *Views) get(ctx context.Context, key readmodel.Key) (line, error) {
+	at, none := rowAt(key), line{Row: readmodel.Row{Key: key}}
 	if len(at.p) > maxPartition {
-		return readmodel.Row{Key: key}, ctx.Err() // no put takes it
+		return none, ctx.Err() // no put takes it
 	}
 	out, err := v.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &v.table, Key: at.item(), ConsistentRead: new(true)})
 	if err != nil {
-		return readmodel.Row{}, fault(ctx, "get "+named(key), err)
+		return line{}, fault(ctx, "get "+named(key), err)
 	}
 	if out.Item == nil {
-		return readmodel.Row{Key: key}, nil
+		return none, nil
 	}
-	return decodeRow(out.Item, key.View, key.Tenant)
+	return decodeLine(out.Item, key)
 }
 
 // Put implements [readmodel.Store]. What an item cannot hold is an
-// [*eventstore.InvalidError]. A row in lists is read first, for the lists it
-// stood in; a reply that was lost is no race.
+// [*eventstore.InvalidError]. A row in lists or sums is read first, for what it
+// stood in and contributed; a reply that was lost is no race.
+//
+// A transaction has a hundred items. Where a row changes more sums than that, some
+// transactions before its own change sums alone, and note with the row what it
+// contributes by then: where they are cut off, or somebody else's put comes
+// between, the next put of the row goes on from there.
 func (v *Views) Put(ctx context.Context, row readmodel.Row) error {
 	next, err := encodeRow(row)
 	if err != nil {
 		return err
 	}
-	last := readmodel.Row{Key: row.Key}
-	switch {
-	case len(row.Lists) == 0:
-		stood, err := v.putAlone(ctx, row, next)
+	last := line{Row: readmodel.Row{Key: row.Key}}
+	if len(row.Lists) == 0 && len(row.Sums) == 0 {
+		stood, err := v.putAlone(ctx, last, row, next)
 		if err != nil || stood == nil {
 			return err
 		}
 		last = *stood
-	case row.Revision > 0:
-		if last, err = v.Get(ctx, row.Key); err != nil {
+	} else if row.Revision > 0 || len(row.Sums) > 0 {
+		if last, err = v.get(ctx, row.Key); err != nil {
 			return err
 		}
 	}
 	if last.Revision != row.Revision {
 		return readmodel.ErrRace
 	}
-	_, err = v.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: v.writes(row, next, entriesAt(last))})
-	if raced(err) {
-		return readmodel.ErrRace
+	err = v.putOn(ctx, last, row, next)
+	if row.Revision > 0 || last.steps > 0 || !errors.Is(err, readmodel.ErrRace) {
+		return err
 	}
-	if err != nil {
-		return fault(ctx, "put "+named(row.Key), err)
+	// A row that is not there was not read; a put that was cut off may have
+	// changed sums.
+	stood, failed := v.get(ctx, row.Key)
+	if failed != nil || stood.Revision > 0 || stood.steps == 0 {
+		return err
 	}
-	return nil
+	return v.putOn(ctx, stood, row, next)
 }
 
-// putAlone writes a row that stands in no list, and did not before. Otherwise it
-// returns the row that is there, which is at another revision or in lists.
-func (v *Views) putAlone(ctx context.Context, row readmodel.Row, next item) (*readmodel.Row, error) {
-	condition, values := unchanged(row)
-	if row.Revision > 0 {
-		condition += " AND attribute_not_exists(l)"
+// putOn writes a row where last stands.
+func (v *Views) putOn(ctx context.Context, last line, row readmodel.Row, next item) error {
+	changes := changesOf(last.Sums, row.Sums)
+	if len(row.Lists)+len(last.Lists)+len(changes) == 0 {
+		stood, err := v.putAlone(ctx, last, row, next)
+		if err == nil && stood != nil {
+			err = readmodel.ErrRace
+		}
+		return err
+	}
+	room := max(1, maxTransaction-len(v.writes(row, next, last)))
+	for len(changes) > room {
+		if err := v.transact(ctx, row.Key, true, append(v.adds(row.Key, changes[:room]), v.step(&last, row.Sums, changes[:room]))); err != nil {
+			return err
+		}
+		changes = changes[room:]
+	}
+	return v.transact(ctx, row.Key, len(changes) > 0, append(v.writes(row, next, last), v.adds(row.Key, changes)...))
+}
+
+// putAlone writes a row of which nothing but itself changes: it is in no list, and
+// contributes what last did. Otherwise it returns the row that is there, which is
+// at another revision, or in lists or sums.
+func (v *Views) putAlone(ctx context.Context, last line, row readmodel.Row, next item) (*line, error) {
+	condition, values := unchanged(row.Revision, last.steps)
+	if row.Revision > 0 && len(row.Sums) == 0 {
+		condition += " AND attribute_not_exists(l) AND attribute_not_exists(c)"
 	}
 	_, err := v.client.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName: &v.table, Item: next,
@@ -105,13 +145,13 @@ func (v *Views) putAlone(ctx context.Context, row readmodel.Row, next item) (*re
 	case !failed:
 		return nil, fault(ctx, "put "+named(row.Key), err)
 	}
-	stood, err := decodeRow(taken.Item, row.View, row.Tenant)
+	stood, err := decodeLine(taken.Item, row.Key)
 	return &stood, err
 }
 
 // writes returns what writes the row and its entries, and deletes what it left.
-func (v *Views) writes(row readmodel.Row, next item, left []at) []types.TransactWriteItem {
-	condition, values := unchanged(row)
+func (v *Views) writes(row readmodel.Row, next item, last line) []types.TransactWriteItem {
+	condition, values := unchanged(last.Revision, last.steps)
 	writes := []types.TransactWriteItem{{Put: &types.Put{
 		TableName: &v.table, Item: next, ConditionExpression: &condition, ExpressionAttributeValues: values,
 	}}}
@@ -119,7 +159,7 @@ func (v *Views) writes(row readmodel.Row, next item, left []at) []types.Transact
 	for _, e := range entries {
 		writes = append(writes, types.TransactWriteItem{Put: &types.Put{TableName: &v.table, Item: e.of(next)}})
 	}
-	for _, e := range left {
+	for _, e := range entriesAt(last.Row) {
 		if !slices.Contains(entries, e) {
 			writes = append(writes, types.TransactWriteItem{Delete: &types.Delete{TableName: &v.table, Key: e.item()}})
 		}
@@ -127,12 +167,21 @@ func (v *Views) writes(row readmodel.Row, next item, left []at) []types.Transact
 	return writes
 }
 
-// unchanged returns the condition that the stored row is at the row's revision.
-func unchanged(row readmodel.Row) (condition string, values item) {
-	if row.Revision == 0 {
+// unchanged returns the condition that the stored row is at the revision, and that
+// so many steps to the next are done.
+func unchanged(revision int64, steps int) (condition string, values item) {
+	if revision == 0 && steps == 0 {
 		return "attribute_not_exists(p)", nil
 	}
-	return "r = :r", item{":r": &types.AttributeValueMemberN{Value: strconv.FormatInt(row.Revision, 10)}}
+	condition, values = "attribute_not_exists(r)", item{}
+	if revision > 0 {
+		condition, values[":r"] = "r = :r", &types.AttributeValueMemberN{Value: strconv.FormatInt(revision, 10)}
+	}
+	if steps == 0 {
+		return condition + " AND attribute_not_exists(k)", values
+	}
+	values[":k"] = &types.AttributeValueMemberN{Value: strconv.Itoa(steps)}
+	return condition + " AND k = :k", values
 }
 
 // List implements [readmodel.Store].

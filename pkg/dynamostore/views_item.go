@@ -20,6 +20,10 @@ import (
 //	d  data
 //	a  category → position; left out when empty
 //	l  its lists, as one key; left out when empty
+//	c  what it contributes to sums, as JSON; left out when empty
+//
+// While its next put takes several transactions, k counts those that are done; a
+// row that was not there has c and k alone.
 func encodeRow(row readmodel.Row) (item, error) {
 	i := rowAt(row.Key).of(item{
 		"r": &types.AttributeValueMemberN{Value: strconv.FormatInt(row.Revision+1, 10)},
@@ -39,6 +43,13 @@ func encodeRow(row readmodel.Row) (item, error) {
 	}
 	if len(row.Lists) > 0 {
 		i["l"] = &types.AttributeValueMemberS{Value: key(row.Lists...)}
+	}
+	if len(row.Sums) > 0 {
+		c, err := json.Marshal(row.Sums)
+		if err != nil {
+			return nil, fmt.Errorf("put %s: %w", named(row.Key), err)
+		}
+		i["c"] = &types.AttributeValueMemberS{Value: string(c)}
 	}
 	return i, storable(row, i)
 }
@@ -60,7 +71,33 @@ func storable(row readmodel.Row, i item) error {
 			return invalid("%d bytes are more than an item holds (%d)", size, eventstore.MaxItem)
 		}
 	}
+	for _, s := range row.Sums {
+		if err := s.Check(); err != nil {
+			return fmt.Errorf("put %s: %w", named(row.Key), err)
+		}
+		if p := sumAt(row.Key, s).p; len(p) > maxPartition {
+			return invalid("the group of a sum has a name of %d bytes, more than a key holds (%d)", len(p), maxPartition)
+		}
+	}
 	return nil
+}
+
+// decodeLine reads a row, which may be one that is not there yet.
+func decodeLine(i item, k readmodel.Key) (line, error) {
+	l, r := line{Row: readmodel.Row{Key: k}}, reader{item: i}
+	if i["k"] != nil {
+		l.steps = r.number("k")
+	}
+	if i["k"] != nil && i["r"] == nil {
+		l.Sums = r.sums("c")
+		return l, r.err(k.View)
+	}
+	row, err := decodeRow(i, k.View, k.Tenant)
+	if err == nil {
+		err = r.err(k.View)
+	}
+	l.Row = row
+	return l, err
 }
 
 // decodeRow reads a row or an entry.
@@ -68,18 +105,23 @@ func decodeRow(i item, view, tenant string) (readmodel.Row, error) {
 	r := reader{item: i}
 	row := readmodel.Row{
 		Key: readmodel.Key{View: view, Tenant: tenant}, Revision: int64(r.number("r")), Data: json.RawMessage(r.text("d")),
-		Applied: r.positions("a"), Lists: r.names("l"),
+		Applied: r.positions("a"), Lists: r.names("l"), Sums: r.sums("c"),
 	}
 	if place, ok := texts(r.text("o")); ok && len(place) == 2 {
 		row.Sort, row.ID = place[0], place[1]
 	} else {
 		r.fail("o")
 	}
-	if r.wrong != "" {
-		p, s := reader{item: i}, reader{item: i}
-		return readmodel.Row{}, fmt.Errorf("view %s: item %s at %s: attribute %q is missing or makes no sense; rebuild the view", view, p.text("p"), s.text("s"), r.wrong)
+	return row, r.err(view)
+}
+
+// err is an error when something was not what it should be.
+func (r *reader) err(view string) error {
+	if r.wrong == "" {
+		return nil
 	}
-	return row, nil
+	p, s := reader{item: r.item}, reader{item: r.item}
+	return fmt.Errorf("view %s: item %s at %s: attribute %q is missing or makes no sense; rebuild the view", view, p.text("p"), s.text("s"), r.wrong)
 }
 
 func (r *reader) positions(name string) map[string]eventstore.Position {

@@ -44,8 +44,10 @@ func entriesAt(r readmodel.Row) []at {
 
 // bound returns a place as one to begin after, whether a row could stand there
 // or not.
-func bound(p readmodel.Place) string {
-	s := key(p.Sort, p.ID)
+func bound(p readmodel.Place) string { return cut(key(p.Sort, p.ID)) }
+
+// cut returns a text as one that may stand in a condition on sort keys.
+func cut(s string) string {
 	if len(s) <= maxSort {
 		return s
 	}

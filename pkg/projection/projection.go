@@ -23,6 +23,7 @@ type Projection[R any] struct {
 	rows    Rows
 	events  eventstore.Store
 	place   func(R) (lists []string, sort string)
+	sums    func(readmodel.Key, R) []readmodel.Sum // nil: none
 	sources map[string]Source[R]
 }
 

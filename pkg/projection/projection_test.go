@@ -84,6 +84,21 @@ func TestEachRowIsReadOnceAndWrittenOnce(t *testing.T) {
 	}
 }
 
+func TestARowContributesWhatItIsNow(t *testing.T) {
+	w := newWorld(t)
+	w.view.Summing(func(_ readmodel.Key, r tally) []readmodel.Sum {
+		return []readmodel.Sum{{Group: "g", ID: "seen", Amounts: map[string]int64{"n": int64(len(r.Seen))}}}
+	})
+	one, two := w.append(left, added{1}), w.append(left, added{2})
+	w.apply(one)
+	w.apply(two, one, two)
+	w.apply(w.append(stream("left", "b"), added{1}))
+	got, err := w.rows.Totals(t.Context(), readmodel.Group{View: "tally", Tenant: "t", Name: "g"})
+	if err != nil || len(got) != 1 || got[0].Of("n").Int64() != 3 {
+		t.Errorf("got %v, %v; want 3", got, err)
+	}
+}
+
 func TestSeveralSourcesFeedOneRow(t *testing.T) {
 	w := newWorld(t)
 	const n = 50

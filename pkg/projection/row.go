@@ -120,6 +120,9 @@ func (p *Projection[R]) fold(ctx context.Context, b batch, bounds map[eventstore
 		return fmt.Errorf("row %s of %s: %w", row.ID, row.View, err)
 	}
 	row.Lists, row.Sort = p.place(r)
+	if p.sums != nil {
+		row.Sums = p.sums(row.Key, r)
+	}
 	return p.rows.Put(ctx, row)
 }
 

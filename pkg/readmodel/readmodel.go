@@ -36,6 +36,9 @@ type Row struct {
 	// by their ID.
 	Lists []string
 	Sort  string
+	// Sums is all that the row contributes to sums. A row that is put again with
+	// others contributes those instead.
+	Sums []Sum
 }
 
 // A Page asks for a part of one list, in the order of (Sort, ID).
@@ -61,10 +64,19 @@ type Store interface {
 	// Put writes the row whole, and counts its revision up, if its stored
 	// revision is still row.Revision (0: it is still not there). Otherwise it
 	// writes nothing and returns ErrRace.
+	//
+	// Sums change in the same moment, by what the row contributes now less what
+	// it did before. Where that is more than a store changes at once, 50 sums or
+	// more, some change before the row does: they show when the put is cut off,
+	// and until the next put of the row, which takes them into account. A sum
+	// that [Sum.Check] refuses is its [*eventstore.InvalidError].
 	Put(ctx context.Context, row Row) error
 	// List returns the rows of one page. Following pages from the last row's
 	// place skips and repeats no row that stays in the list.
 	List(ctx context.Context, page Page) ([]Row, error)
+	// Totals returns sums of one group. It sees every Put that returned before,
+	// but for a ranking (Group.Top), which may miss those of the last moment.
+	Totals(ctx context.Context, group Group) ([]Total, error)
 }
 
 // ErrRace: somebody else wrote the row since it was read.

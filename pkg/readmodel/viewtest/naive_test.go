@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type naive struct {
 	fault fault
 	mu    sync.Mutex
 	rows  map[readmodel.Key]readmodel.Row
+	stray []readmodel.Row // counted all the same
 }
 
 // key returns where the row is kept.
@@ -47,9 +49,17 @@ func (n *naive) Get(_ context.Context, key readmodel.Key) (readmodel.Row, error)
 }
 
 func (n *naive) Put(_ context.Context, r readmodel.Row) error {
+	for _, s := range r.Sums {
+		if err := s.Check(); err != nil && n.fault != "takes any name" {
+			return err
+		}
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	last, there := n.rows[n.key(r.Key)]
+	if n.fault == "counts before it checks" {
+		n.stray = append(n.stray, r)
+	}
 	switch {
 	case last.Revision == r.Revision, n.fault == "ignores revisions":
 	case n.fault == "creates at any revision" && !there:
@@ -58,6 +68,15 @@ func (n *naive) Put(_ context.Context, r readmodel.Row) error {
 		return readmodel.ErrRace
 	}
 	switch n.fault {
+	case "counts races":
+		n.stray = append(n.stray, r)
+		n.mu.Unlock()
+		time.Sleep(time.Millisecond)
+		n.mu.Lock()
+		if n.rows[n.key(r.Key)].Revision > r.Revision {
+			return readmodel.ErrRace
+		}
+		n.stray = slices.DeleteFunc(n.stray, func(s readmodel.Row) bool { return reflect.DeepEqual(s, r) })
 	case "checks, then writes":
 		n.mu.Unlock()
 		time.Sleep(time.Millisecond)
@@ -81,6 +100,12 @@ func (n *naive) Put(_ context.Context, r readmodel.Row) error {
 	}
 	if n.fault != "shares what it is given" {
 		r = clone(r)
+	}
+	if n.fault == "adds what was added before" {
+		r.Sums = append(r.Sums, last.Sums...)
+	}
+	if len(r.Sums) > 100 && n.fault == "keeps 100 sums" {
+		r.Sums = r.Sums[:100]
 	}
 	if n.rows == nil {
 		n.rows = make(map[readmodel.Key]readmodel.Row)
@@ -174,5 +199,9 @@ func place(r readmodel.Row) readmodel.Place { return readmodel.Place{Sort: r.Sor
 
 func clone(r readmodel.Row) readmodel.Row {
 	r.Applied, r.Data, r.Lists = maps.Clone(r.Applied), bytes.Clone(r.Data), slices.Clone(r.Lists)
+	r.Sums = slices.Clone(r.Sums)
+	for i := range r.Sums {
+		r.Sums[i].Amounts = maps.Clone(r.Sums[i].Amounts)
+	}
 	return r
 }

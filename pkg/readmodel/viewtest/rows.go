@@ -114,11 +114,12 @@ func racing(t testing.TB, store readmodel.Store) {
 func unshared(t testing.TB, store readmodel.Store) {
 	t.Helper()
 	spoil := func(r readmodel.Row) {
+		r.Sums[0].Amounts[readmodel.ByAmount] = 13
 		r.Data[2] = 'X'
 		r.Lists[0] = "spoilt"
 		clear(r.Applied)
 	}
-	given, want := row("a"), written(row("a"))
+	given, want := summing("a", sum("x", 1)), written(summing("a", sum("x", 1)))
 	put(t, store, given)
 	spoil(given)
 	expect(t, store, want)
@@ -137,6 +138,14 @@ func unshared(t testing.TB, store readmodel.Store) {
 	spoil(rows[0])
 	expect(t, store, want)
 	expectList(t, store, page("all"), "a")
+
+	totals, err := store.Totals(t.Context(), group())
+	if err != nil || len(totals) != 1 {
+		t.Fatalf("totals: got %v, %v; want one", totals, err)
+	}
+	totals[0].Of(readmodel.ByAmount).SetInt64(13)
+	totals[0].Amounts[readmodel.ByAmount].SetInt64(13)
+	expectTotals(t, store, group(), "x: 1, 1")
 }
 
 func large(t testing.TB, store readmodel.Store) {
@@ -210,6 +219,7 @@ func normal(r readmodel.Row) readmodel.Row {
 	}
 	r.Applied = applied
 	r.Lists = append([]string{}, r.Lists...)
+	r.Sums = append([]readmodel.Sum{}, r.Sums...)
 	slices.Sort(r.Lists)
 	return r
 }

@@ -38,6 +38,16 @@ func Laws() []Law {
 		{"tenants see their own rows", tenants},
 		{"views have rows of their own", views},
 		{"names that begin alike are different names", prefixes},
+		{"a sum is what rows contribute to it", summed},
+		{"a row that is put again contributes what it does now", corrected},
+		{"a stale put changes no sum", staleSums},
+		{"of 20 racing puts one contributes, and of 20 rows all do", racingSums},
+		{"the largest sums come first", ranked},
+		{"sums are bounded by their ids", between},
+		{"a sum is exact when it is larger than one amount can be", overflowing},
+		{"a row contributes to 250 sums", many},
+		{"a sum whose name no store keeps is refused", misnamed},
+		{"tenants and views have sums of their own", sumsApart},
 	}
 }
 

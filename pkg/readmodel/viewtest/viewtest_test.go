@@ -42,6 +42,22 @@ func TestAStoreThatBreaksALawFailsIt(t *testing.T) {
 		"mixes views":                    "views have rows of their own",
 		"lists all views":                "views have rows of their own",
 		"lists by prefix":                "names that begin alike are different names",
+		"sums all groups":                "a sum is what rows contribute to it",
+		"shows what is 0":                "a sum is what rows contribute to it",
+		"counts twice as once":           "a sum is what rows contribute to it",
+		"adds what was added before":     "a row that is put again contributes what it does now",
+		"counts before it checks":        "a stale put changes no sum",
+		"counts races":                   "of 20 racing puts one contributes, and of 20 rows all do",
+		"ranks by id":                    "the largest sums come first",
+		"ranks what is below 0":          "the largest sums come first",
+		"ranks without limit":            "the largest sums come first",
+		"holds the upper bound":          "sums are bounded by their ids",
+		"leaves out the lower bound":     "sums are bounded by their ids",
+		"counts in 64 bits":              "a sum is exact when it is larger than one amount can be",
+		"keeps 100 sums":                 "a row contributes to 250 sums",
+		"takes any name":                 "a sum whose name no store keeps is refused",
+		"sums all tenants":               "tenants and views have sums of their own",
+		"sums all views":                 "tenants and views have sums of their own",
 	}
 	var broken []string
 	for fault, name := range faults {
