@@ -68,7 +68,7 @@ var samples = map[string]sample{
 	"publisher-unreadable":  comesAgain(firstRecord, "record cannot be read"),
 
 	"park-no-object": comesAgain(firstMessage, "batch waits for a fault to pass"),
-	"park-projector": done("stream parked", "stream parked", "stream parked"),
+	"park-projector": done("stream parked", "stream parked", "stream parked", "stream parked"),
 	"park-publisher": done("event not published"),
 	"park-senseless": comesAgain(firstMessage, "object makes no sense"),
 

@@ -27,6 +27,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/search"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 	"github.com/daybook-es/daybook/pkg/saga"
@@ -85,7 +86,8 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		rows:     rows,
 		listener: httpapi.Listener(listener),
 		views: projection.NewRunner(store, store, c.Log,
-			orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store)),
+			orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store),
+			sales.New(rows, store)),
 		index:    index,
 		indexing: projection.NewFollower(store, c.Log, search.New(index, store), index),
 		world: fulfilment.NewWorld(store, Tenant,

@@ -24,6 +24,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
@@ -51,7 +52,7 @@ func newModel(t *testing.T) *model {
 	t.Helper()
 	m := &model{t: t, store: new(memstore.Store), rows: boltstore.NewViews()}
 	m.views = []projection.View{
-		orderdetails.New(m.rows, m.store), orderlist.New(m.rows, m.store), stocklevels.New(m.rows, m.store), fulfilments.New(m.rows, m.store),
+		orderdetails.New(m.rows, m.store), orderlist.New(m.rows, m.store), stocklevels.New(m.rows, m.store), fulfilments.New(m.rows, m.store), sales.New(m.rows, m.store),
 	}
 	return m
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 )
 
@@ -70,7 +71,7 @@ type tb interface {
 }
 
 func viewsOver(rows readmodel.Store, store eventstore.Store) []projection.View {
-	return []projection.View{orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store)}
+	return []projection.View{orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store), sales.New(rows, store)}
 }
 
 // straight returns the rows that one delivery in order leads to, and what cannot
@@ -104,7 +105,7 @@ func (b *book) straight(t tb) (rows readmodel.Store, marks []string) {
 func compare(t tb, commits []eventstore.Commit, got, want readmodel.Store) {
 	t.Helper()
 	for _, s := range streamsOf(commits) {
-		for _, view := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View} {
+		for _, view := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View, sales.View} {
 			key := readmodel.Key{View: view, Tenant: s.Tenant, ID: s.ID}
 			if got, want := read(t, got, key), read(t, want, key); !reflect.DeepEqual(got, want) {
 				t.Fatalf("got  %+v\nwant %+v", got, want)

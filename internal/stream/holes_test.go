@@ -14,6 +14,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 )
 
@@ -56,11 +57,11 @@ func TestAHoleIsFilledToTheHeadOfItsStream(t *testing.T) {
 	w.rows.puts = 0
 	w.fill()
 	w.holdAll("1", 251)
-	if w.rows.puts != 9 {
-		t.Errorf("%d puts of three rows, in three pieces", w.rows.puts)
+	if w.rows.puts != 12 {
+		t.Errorf("%d puts of four rows, in three pieces", w.rows.puts)
 	}
 	w.fill()
-	if w.rows.puts != 9 {
+	if w.rows.puts != 12 {
 		t.Error("what was filled is written again")
 	}
 	w.marked()
@@ -80,11 +81,12 @@ func TestWhatCannotBeFoldedIsParkedOnce(t *testing.T) {
 		t.Errorf("the stream is read %d times; a view that has parked it asks for no more", n)
 	}
 	const says = `level=ERROR msg="stream parked" stream=shop/order/1 version=3 view=%s err="event type \"order.vanished.v9\" is unknown to this program"`
-	w.says(fmt.Sprintf(says, orderdetails.View), fmt.Sprintf(says, orderlist.View), fmt.Sprintf(says, fulfilments.View))
+	w.says(fmt.Sprintf(says, orderdetails.View), fmt.Sprintf(says, orderlist.View), fmt.Sprintf(says, fulfilments.View), fmt.Sprintf(says, sales.View))
 	marks := []stream.Mark{ // made at once, so they stand by their names
 		{View: fulfilments.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
 		{View: orderdetails.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
 		{View: orderlist.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
+		{View: sales.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
 	}
 	w.marked(marks...)
 	w.fill()
@@ -101,7 +103,7 @@ func TestADamagedStreamIsParkedInAllViews(t *testing.T) {
 	w.fill()
 	w.holdAll("1", 1)
 	var marks []stream.Mark
-	for _, view := range []string{fulfilments.View, orderdetails.View, orderlist.View, stocklevels.View} {
+	for _, view := range []string{fulfilments.View, orderdetails.View, orderlist.View, sales.View, stocklevels.View} {
 		marks = append(marks, stream.Mark{View: view, Stream: "shop/order/1", Version: 2, Reason: stream.Damaged})
 	}
 	w.marked(marks...)

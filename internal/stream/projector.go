@@ -15,6 +15,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 )
 
@@ -29,6 +30,7 @@ func NewProjector(table string, rows readmodel.Store, store eventstore.Store, lo
 func views(rows readmodel.Store, store eventstore.Store) []projection.View {
 	return []projection.View{
 		orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store),
+		sales.New(rows, store),
 	}
 }
 

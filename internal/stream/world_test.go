@@ -23,6 +23,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 )
 
 const table = "shop-events"
@@ -139,7 +140,7 @@ func (w *world) holds(view, id string, want eventstore.Version) {
 // holdAll is holds for all views of orders.
 func (w *world) holdAll(id string, want eventstore.Version) {
 	w.Helper()
-	for _, view := range []string{orderdetails.View, orderlist.View, fulfilments.View} {
+	for _, view := range []string{orderdetails.View, orderlist.View, fulfilments.View, sales.View} {
 		w.holds(view, id, want)
 	}
 }

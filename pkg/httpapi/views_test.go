@@ -9,6 +9,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 )
 
@@ -24,6 +25,7 @@ func newViews(events eventstore.Store) *views {
 	rows := boltstore.NewViews()
 	return &views{Views: rows, events: events, projections: []projection.View{
 		orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events),
+		sales.New(rows, events),
 	}}
 }
 

@@ -29,6 +29,7 @@ func (h *history) agrees(t *rapid.T, rows readmodel.Store) {
 	h.agreeOrders(t, rows)
 	h.agreeStock(t, rows)
 	h.agreeFulfilments(t, rows)
+	h.agreeSales(t, rows)
 }
 
 // version is that of a stream, 0 where there is none.

@@ -16,11 +16,12 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 )
 
 func viewsOver(rows readmodel.Store, events eventstore.Store) []projection.View {
-	return []projection.View{orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events)}
+	return []projection.View{orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events), sales.New(rows, events)}
 }
 
 // However it is delivered, what the views hold is what one delivery of
@@ -41,7 +42,7 @@ func TestReadModelsComeOutTheSameHoweverTheyAreDelivered(t *testing.T) {
 			deliver(t, h, rows, view)
 		}
 		for stream := range h.ends {
-			for _, name := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View} {
+			for _, name := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View, sales.View} {
 				key := readmodel.Key{View: name, Tenant: stream.Tenant, ID: stream.ID}
 				if got, want := read(t, rows, key), read(t, straight, key); !reflect.DeepEqual(got, want) {
 					t.Fatalf("got  %+v\nwant %+v", got, want)

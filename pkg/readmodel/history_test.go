@@ -31,6 +31,8 @@ type history struct {
 	placed    map[string]time.Time
 	submitted map[string]submission
 	payments  map[string]payment.State
+	captured  map[string]time.Time
+	refunded  map[string]time.Time // in which something was given back
 	shipments map[string]shipment.State
 	memos     map[string]saga.Memo
 	stock     map[string]stock.State
@@ -48,7 +50,7 @@ type submission struct {
 func aHistory(t *rapid.T) *history {
 	h := &history{
 		store: new(memstore.Store), orders: map[string]order.State{}, placed: map[string]time.Time{}, submitted: map[string]submission{},
-		payments: map[string]payment.State{}, shipments: map[string]shipment.State{}, memos: map[string]saga.Memo{},
+		payments: map[string]payment.State{}, captured: map[string]time.Time{}, refunded: map[string]time.Time{}, shipments: map[string]shipment.State{}, memos: map[string]saga.Memo{},
 		stock: map[string]stock.State{}, ends: map[eventstore.StreamID]eventstore.Position{},
 	}
 	for i := range rapid.IntRange(1, 60).Draw(t, "commits") {
@@ -58,7 +60,7 @@ func aHistory(t *rapid.T) *history {
 		case "order":
 			h.extendOrder(t, id, now)
 		case "payment":
-			h.payments[id], _ = extend(t, h, payment.Aggregate, id, h.payments[id], func() payment.Command { return paymentCommand(t, now) })
+			h.extendPayment(t, id, now)
 		case "shipment":
 			h.shipments[id], _ = extend(t, h, shipment.Aggregate, id, h.shipments[id], func() shipment.Command { return shipmentCommand(t, now) })
 		case "memo":
@@ -79,6 +81,24 @@ func (h *history) extendOrder(t *rapid.T, id string, now time.Time) {
 			h.placed[id] = e.At
 		case order.Submitted:
 			h.submitted[id] = submission{e.At, h.commits[len(h.commits)-1].Command.Key}
+		}
+	}
+}
+
+// extendPayment pays on any day: sales are told apart by it.
+func (h *history) extendPayment(t *rapid.T, id string, now time.Time) {
+	s, events := extend(t, h, payment.Aggregate, id, h.payments[id], func() payment.Command {
+		return paymentCommand(t, now.AddDate(0, 0, rapid.IntRange(0, 40).Draw(t, "day")))
+	})
+	h.payments[id] = s
+	for _, e := range events {
+		switch e := e.(type) {
+		case payment.Captured:
+			h.captured[id] = e.At
+		case payment.Refunded:
+			if (e.Amount != domain.Money{}) {
+				h.refunded[id] = e.At
+			}
 		}
 	}
 }
@@ -150,7 +170,9 @@ func orderCommand(t *rapid.T, now time.Time) order.Command {
 }
 
 func paymentCommand(t *rapid.T, now time.Time) payment.Command {
-	amount := domain.Money{Amount: 100 * rapid.Int64Range(0, 2).Draw(t, "amount"), Currency: "USD"}
+	amount := domain.Money{
+		Amount: 100 * rapid.Int64Range(0, 2).Draw(t, "amount"), Currency: rapid.SampledFrom([]domain.Currency{"USD", "USD", "EUR"}).Draw(t, "currency"),
+	}
 	return rapid.SampledFrom([]payment.Command{
 		payment.Take{Amount: amount, Method: "tok_ok", At: now},
 		payment.Capture{Amount: amount, At: now},
