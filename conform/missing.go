@@ -33,7 +33,7 @@ func documents() []check {
 		{sentence: "GET /openapi.json describes all routes of the wire.", run: func(t *T) {
 			a := t.expect(get("/openapi.json"), 200)
 			described := operations(a)
-			for _, r := range append(wireRoutes(), "GET /orders/{id}/events", "GET /healthz", "GET /openapi.json") {
+			for _, r := range append(wireRoutes(), "GET /orders/{id}/events", "GET /customers/{id}", "GET /statistics", "GET /sales", "GET /healthz", "GET /openapi.json") {
 				if !slices.Contains(described, r) {
 					t.note(failure{sent: a.request.String(), expected: r, got: canonical(described)})
 				}

@@ -8,7 +8,7 @@ import (
 func TestWhatTheClientHasIsNotSentAgain(t *testing.T) {
 	w := newWorld(t)
 	path := w.do("POST", "/orders", anOrder).header.Get("Location")
-	for _, target := range []string{path + "?min_version=1", path + "/events", "/orders", "/stock", "/openapi.json"} {
+	for _, target := range []string{path + "?min_version=1", path + "/events", "/orders", "/stock", "/statistics", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/customers/cust-1", "/openapi.json"} {
 		whole := w.do("GET", target, "")
 		tag := whole.header.Get("ETag")
 		for _, has := range []string{tag, "W/" + tag, `"x" ,, ` + tag, "*"} {

@@ -1,6 +1,6 @@
 // Package httpapi is Daybook over HTTP: orders and stock, written by commands
-// and read from views, and how each order's fulfilment goes, which is read
-// alone; as one [http.Handler] that serves the embedded run, the functions and
+// and read from views, and how each order's fulfilment goes and what was sold,
+// which are read alone; as one [http.Handler] that serves the embedded run, the functions and
 // the tests.
 //
 // It decides nothing. What is malformed it answers itself, with a problem that

@@ -57,6 +57,9 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 		"/stock":               "GET, HEAD",
 		"/stock/p":             "GET, HEAD",
 		"/stock/p/receive":     "POST",
+		"/customers/c":         "GET, HEAD",
+		"/statistics":          "GET, HEAD",
+		"/sales":               "GET, HEAD",
 		"/search":              "GET, HEAD",
 		"/healthz":             "GET, HEAD",
 		"/openapi.json":        "GET, HEAD",
@@ -78,7 +81,7 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 func TestHEADIsGETWithoutTheBody(t *testing.T) {
 	w := newWorld(t)
 	path := w.submit()
-	for _, target := range []string{path, "/orders", path + "/events", path + "/fulfilment", "/stock", "/healthz", "/openapi.json", "/orders/none", "/orders?limit=0"} {
+	for _, target := range []string{path, "/orders", path + "/events", path + "/fulfilment", "/stock", "/customers/cust-1", "/statistics", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/healthz", "/openapi.json", "/orders/none", "/orders?limit=0"} {
 		get, head := w.do("GET", target, "", "Correlation-Id: c"), w.do("HEAD", target, "", "Correlation-Id: c")
 		if head.status != get.status {
 			t.Errorf("%s: %d, want %d", target, head.status, get.status)
