@@ -25,6 +25,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
+	"github.com/daybook-es/daybook/pkg/readmodel/sales"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
@@ -53,26 +54,35 @@ func TestTheReadModelsOnDynamoDBAreThoseInMemory(t *testing.T) {
 	}
 	wg.Wait()
 
-	pages := map[readmodel.Page]bool{}
+	pages, groups := map[readmodel.Page]bool{}, map[readmodel.Group]bool{}
 	for _, c := range commits {
-		for _, view := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View} {
+		for _, view := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View, sales.View} {
 			key := readmodel.Key{View: view, Tenant: c.Stream.Tenant, ID: c.Stream.ID}
 			agree(t, fmt.Sprint(key), func(s readmodel.Store) ([]readmodel.Row, error) {
 				row, err := s.Get(t.Context(), key)
 				for _, list := range row.Lists {
 					pages[readmodel.Page{View: view, Tenant: key.Tenant, List: list, Limit: 100}] = true
 				}
+				for _, sum := range row.Sums {
+					groups[readmodel.Group{View: view, Tenant: key.Tenant, Name: sum.Group}] = true
+				}
 				return uncounted(row), err
 			}, memory, views)
 		}
 	}
-	if len(pages) < 10 {
-		t.Errorf("%d lists are few", len(pages))
+	if len(pages) < 10 || len(groups) < 10 {
+		t.Errorf("%d lists and %d groups are few", len(pages), len(groups))
 	}
 	for page := range pages {
 		agree(t, page.List, func(s readmodel.Store) ([]readmodel.Row, error) {
 			rows, err := s.List(t.Context(), page)
 			return uncounted(rows...), err
+		}, memory, views)
+	}
+	for group := range groups {
+		agree(t, group.Name, func(s readmodel.Store) ([]readmodel.Row, error) {
+			totals, err := s.Totals(t.Context(), group)
+			return []readmodel.Row{{Data: fmt.Append(nil, totals)}}, err
 		}, memory, views)
 	}
 }
@@ -95,7 +105,7 @@ func deliver(t *testing.T, rows readmodel.Store, events eventstore.Store, commit
 	t.Helper()
 	for batch := range slices.Chunk(commits, 10) {
 		for _, view := range []projection.View{
-			orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events),
+			orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events), sales.New(rows, events),
 		} {
 			if err := view.Apply(t.Context(), batch...); err != nil {
 				t.Errorf("%s: %v", view.View(), err)
