@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 
@@ -78,7 +77,7 @@ func (x *Index) Begin(context.Context) (at projection.Place, err error) {
 		}
 	}
 	last := saved{Form: search.Form}
-	err = x.guarded(func() error {
+	err = x.ask(func() error {
 		text, err := x.index.GetInternal(placeKey)
 		if err != nil || text == nil {
 			return err
@@ -92,32 +91,42 @@ func (x *Index) Begin(context.Context) (at projection.Place, err error) {
 	return last.Place, wrap("begin", err)
 }
 
-// Save implements [projection.Checkpoint]. When it returns, all is on disk.
+// Save implements [projection.Checkpoint]. When it returns, all is on disk. Where
+// it fails the index is closed, until Begin: bleve would try again without a pause.
 func (x *Index) Save(_ context.Context, at projection.Place) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	err := x.guarded(func() error {
-		batch := x.index.NewBatch()
-		for key, row := range x.pending {
-			entry, err := entryOf(row)
-			if err != nil {
-				return err
-			}
-			if err := batch.Index(nameOf(key), entry); err != nil {
-				return err
-			}
-		}
-		text, err := json.Marshal(saved{at, search.Form})
-		if err != nil {
-			return err
-		}
-		batch.SetInternal(placeKey, text)
-		return x.index.Batch(batch)
-	})
-	if err == nil {
-		clear(x.pending)
+	if x.index == nil {
+		return wrap("save", errNotOpen)
 	}
-	return wrap("save", err)
+	batch, err := x.batch(at)
+	if err == nil {
+		err = x.write(batch)
+	}
+	if err != nil {
+		return wrap("save", errors.Join(err, x.close()))
+	}
+	clear(x.pending)
+	return nil
+}
+
+func (x *Index) batch(at projection.Place) (*bleve.Batch, error) {
+	batch := x.index.NewBatch()
+	for key, row := range x.pending {
+		entry, err := entryOf(row)
+		if err != nil {
+			return nil, err
+		}
+		if err := batch.Index(nameOf(key), entry); err != nil {
+			return nil, err
+		}
+	}
+	text, err := json.Marshal(saved{at, search.Form})
+	if err != nil {
+		return nil, err
+	}
+	batch.SetInternal(placeKey, text)
+	return batch, nil
 }
 
 // Reset implements [projection.Checkpoint].
@@ -148,7 +157,7 @@ func (x *Index) get(key readmodel.Key) (row readmodel.Row, err error) {
 		return copied(row), nil
 	}
 	row.Key = key
-	err = x.guarded(func() error {
+	err = x.ask(func() error {
 		found, err := x.index.Document(nameOf(key))
 		if err != nil || found == nil {
 			return err
@@ -183,16 +192,7 @@ func copied(row readmodel.Row) readmodel.Row {
 func (x *Index) Close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.index == nil {
-		return nil
-	}
-	index := x.index
-	x.index = nil
-	err := index.Close()
-	if x.path == Memory {
-		err = errors.Join(err, os.RemoveAll(index.Name()))
-	}
-	return wrap("close", err)
+	return wrap("close", x.close())
 }
 
 // wrap says what is in trouble. It is never the request's fault, and may pass.

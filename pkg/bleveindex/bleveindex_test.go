@@ -213,6 +213,12 @@ func TestADiskThatTakesNoMoreIsSaid(t *testing.T) {
 	if err := x.Save(t.Context(), place(2)); !errors.Is(err, eventstore.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
+	if _, err := x.Find(t.Context(), search.Page{Tenant: "t", Words: []string{"lamp"}, Limit: 1}); !errors.Is(err, eventstore.ErrUnavailable) {
+		t.Errorf("found with %v", err)
+	}
+	expect(t, x, projection.Place{}, "lamp") // there is room again
+	put(t, x, place(2), row("b", "lamp"))
+	expect(t, x, place(2), "lamp", "b")
 }
 
 func TestAnIndexInMemoryLeavesNothing(t *testing.T) {

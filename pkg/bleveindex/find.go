@@ -20,19 +20,22 @@ func (x *Index) Find(ctx context.Context, p search.Page) (rows []readmodel.Row, 
 	if index == nil {
 		return nil, wrap("find", errNotOpen)
 	}
-	defer guard(&err)()
-	found, err := index.SearchInContext(ctx, asked(p))
-	if err != nil {
-		return nil, wrap("find", err)
-	}
-	rows = make([]readmodel.Row, len(found.Hits))
-	for i, hit := range found.Hits {
-		text, _ := hit.Fields[rowField].(string)
-		if err := json.Unmarshal([]byte(text), &rows[i]); err != nil {
-			return nil, fmt.Errorf("search index: entry %q: %w", hit.ID, err)
+	err = guarded(func() error {
+		found, err := index.SearchInContext(ctx, asked(p))
+		if err != nil {
+			return err
 		}
-	}
-	return rows, nil
+		for _, hit := range found.Hits {
+			var row readmodel.Row
+			text, _ := hit.Fields[rowField].(string)
+			if err := json.Unmarshal([]byte(text), &row); err != nil {
+				return fmt.Errorf("entry %q: %w", hit.ID, err)
+			}
+			rows = append(rows, row)
+		}
+		return nil
+	})
+	return rows, wrap("find", err)
 }
 
 func asked(p search.Page) *bleve.SearchRequest {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -36,10 +37,12 @@ func (x *Index) open() error {
 	return x.create(x.path)
 }
 
-// openAt makes an error of the panics with which bleve answers some damage.
 func openAt(path string) (index bleve.Index, err error) {
-	defer guard(&err)()
-	return bleve.OpenUsing(path, map[string]any{"bolt_timeout": "1s"})
+	err = guarded(func() error {
+		index, err = bleve.OpenUsing(path, map[string]any{"bolt_timeout": "1s"})
+		return err
+	})
+	return index, err
 }
 
 func (x *Index) create(path string) error {
@@ -51,45 +54,77 @@ func (x *Index) create(path string) error {
 	return nil
 }
 
-// remove throws the index away.
-func (x *Index) remove() error {
-	path := x.path
-	if x.index != nil {
-		path = x.index.Name()
-		err := x.guarded(x.index.Close)
-		if x.index = nil; err != nil {
-			x.log.Warn("search index did not close", "err", err)
-		}
+// close closes the index, if it is open.
+func (x *Index) close() error {
+	if x.index == nil {
+		return nil
 	}
-	return wrap("remove", os.RemoveAll(path))
+	index := x.index
+	x.index = nil
+	err := guarded(index.Close)
+	if x.path == Memory {
+		err = errors.Join(err, os.RemoveAll(index.Name()))
+	}
+	return err
 }
 
-// guarded does what asks the open index. What panics once is broken.
-func (x *Index) guarded(do func() error) (err error) {
+// remove throws the index away. That it does not close says nothing new.
+func (x *Index) remove() error {
+	if err := x.close(); err != nil {
+		x.log.Warn("search index did not close", "err", err)
+	}
+	return wrap("remove", os.RemoveAll(x.path))
+}
+
+// silence is how long a write may take. bleve writes in the background, and what
+// ended there by a panic never answers.
+const silence = time.Minute
+
+// write writes a batch. An index that does not answer is left alone, for it would
+// not close either.
+func (x *Index) write(batch *bleve.Batch) error {
+	index, done := x.index, make(chan error, 1)
+	go func() { done <- guarded(func() error { return index.Batch(batch) }) }()
+	select {
+	case err := <-done:
+		return x.noted(err)
+	case <-time.After(silence):
+		x.index, x.broken = nil, true
+		return errSilent
+	}
+}
+
+var errSilent = fmt.Errorf("it does not answer for %v", silence)
+
+// ask does what asks the open index.
+func (x *Index) ask(do func() error) error {
 	if x.index == nil {
 		return errNotOpen
 	}
-	defer func() {
-		if _, damaged := errors.AsType[damageError](err); damaged {
-			x.broken = true
-		}
-	}()
-	defer guard(&err)()
-	return do()
+	return x.noted(guarded(do))
 }
 
-// A damageError is what bleve panics with, or a fault on a page that the disk
-// cannot give.
+// noted notes by its error when an index is damaged.
+func (x *Index) noted(err error) error {
+	if _, damaged := errors.AsType[damageError](err); damaged {
+		x.broken = true
+	}
+	return err
+}
+
+// A damageError is a panic with which bleve answers some damage, or a fault on a
+// page that the disk cannot give.
 type damageError string
 
 func (e damageError) Error() string { return string(e) }
 
-func guard(err *error) func() {
+func guarded(do func() error) (err error) {
 	old := debug.SetPanicOnFault(true)
-	return func() {
+	defer func() {
 		debug.SetPanicOnFault(old)
 		if p := recover(); p != nil {
-			*err = damageError(fmt.Sprint("the index is damaged: ", p))
+			err = damageError(fmt.Sprint("the index is damaged: ", p))
 		}
-	}
+	}()
+	return do()
 }
