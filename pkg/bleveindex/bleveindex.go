@@ -12,7 +12,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -195,10 +194,20 @@ func (x *Index) Close() error {
 	return wrap("close", x.close())
 }
 
-// wrap says what is in trouble. It is never the request's fault, and may pass.
+// A troubleError says what the index cannot do. It may pass, and is never the
+// fault of who asked: it is [eventstore.ErrUnavailable].
+type troubleError struct {
+	what string
+	err  error
+}
+
+func (e *troubleError) Error() string        { return "search index: " + e.what + ": " + e.err.Error() }
+func (e *troubleError) Unwrap() error        { return e.err }
+func (e *troubleError) Is(target error) bool { return target == eventstore.ErrUnavailable }
+
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("search index: %s: %w: %w", what, eventstore.ErrUnavailable, err)
+	return &troubleError{what, err}
 }

@@ -28,13 +28,17 @@ func (x *Index) open() error {
 		x.index = found
 		return nil
 	}
-	if _, missing := os.Stat(x.path); !errors.Is(missing, os.ErrNotExist) {
-		x.log.Warn("search index is made anew: it cannot be opened", "path", x.path, "err", err)
-	}
+	_, missing := os.Stat(x.path)
 	if err := os.RemoveAll(x.path); err != nil {
 		return wrap("open", err)
 	}
-	return x.create(x.path)
+	if err := x.create(x.path); err != nil {
+		return err
+	}
+	if !errors.Is(missing, os.ErrNotExist) {
+		x.log.Warn("search index is made anew: it cannot be opened", "path", x.path, "err", err)
+	}
+	return nil
 }
 
 func openAt(path string) (index bleve.Index, err error) {
