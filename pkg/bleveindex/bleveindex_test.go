@@ -86,6 +86,24 @@ func TestWhatIsSavedIsThereAgainAndWhatIsNotIsNot(t *testing.T) {
 	expect(t, second, projection.Place{}, "lamp")
 }
 
+func TestWhatWaitsToBeSavedIsNotShared(t *testing.T) {
+	x, at := open(t, bleveindex.Memory), eventstore.NoStream(eventstore.StreamID{Tenant: "t", Category: "order", ID: "a"})
+	given := row("a", "lamp")
+	given.Applied = map[string]eventstore.Position{"order": at}
+	if err := x.Put(t.Context(), given); err != nil {
+		t.Fatal(err)
+	}
+	clear(given.Applied)
+	for range 2 {
+		got, err := x.Get(t.Context(), given.Key)
+		if err != nil || len(got.Applied) != 1 || got.Lists[0] != "lamp" || string(got.Data) != "{}" {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		clear(got.Applied)
+		got.Lists[0], got.Data[0] = "spoilt", 'X'
+	}
+}
+
 // TestAKillLeavesAPlaceAndAllThatWasSavedByThen copies the folder of an index
 // that goes on, which is what a kill leaves.
 func TestAKillLeavesAPlaceAndAllThatWasSavedByThen(t *testing.T) {
