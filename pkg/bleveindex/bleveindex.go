@@ -81,7 +81,7 @@ func (x *Index) Begin(context.Context) (at projection.Place, err error) {
 		if err != nil || text == nil {
 			return err
 		}
-		return json.Unmarshal(text, &last)
+		return decode(text, &last)
 	})
 	if err == nil && last.Form != search.Form {
 		x.log.Info("search index is made anew: it has the form of another version", "path", x.path)
@@ -161,7 +161,7 @@ func (x *Index) get(key readmodel.Key) (row readmodel.Row, err error) {
 		if err != nil || found == nil {
 			return err
 		}
-		return decode(found, &row)
+		return rowOf(found, &row)
 	})
 	return row, err
 }

@@ -42,17 +42,23 @@ func entryOf(row readmodel.Row) (entry, error) {
 	return entry{Words: strings.Join(row.Lists, " "), Tenant: row.Tenant, Sort: row.Sort, ID: row.ID, Row: string(text)}, err
 }
 
-// decode reads the row of an entry that was found.
-func decode(found index.Document, row *readmodel.Row) (err error) {
+// rowOf reads the row of an entry that was found.
+func rowOf(found index.Document, row *readmodel.Row) error {
+	var text []byte
 	found.VisitFields(func(f index.Field) {
 		if f.Name() == rowField {
-			err = json.Unmarshal(f.Value(), row)
+			text = f.Value()
 		}
 	})
-	if err == nil && row.Revision == 0 {
-		err = fmt.Errorf("entry %q has no row", found.ID())
+	return decode(text, row)
+}
+
+// decode reads what was written here, or else the index is damaged.
+func decode(text []byte, v any) error {
+	if err := json.Unmarshal(text, v); err != nil {
+		return damageError(err.Error())
 	}
-	return err
+	return nil
 }
 
 // mapped says how bleve has an entry. The words are cut by package search, for

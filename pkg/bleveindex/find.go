@@ -2,8 +2,6 @@ package bleveindex
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/search/query"
@@ -28,8 +26,8 @@ func (x *Index) Find(ctx context.Context, p search.Page) (rows []readmodel.Row, 
 		for _, hit := range found.Hits {
 			var row readmodel.Row
 			text, _ := hit.Fields[rowField].(string)
-			if err := json.Unmarshal([]byte(text), &row); err != nil {
-				return fmt.Errorf("entry %q: %w", hit.ID, err)
+			if err := decode([]byte(text), &row); err != nil {
+				return err
 			}
 			rows = append(rows, row)
 		}

@@ -116,18 +116,18 @@ func (x *Index) noted(err error) error {
 	return err
 }
 
-// A damageError is a panic with which bleve answers some damage, or a fault on a
-// page that the disk cannot give.
+// A damageError is a panic with which bleve answers some damage, a fault on a page
+// that the disk cannot give, or what nobody here has written.
 type damageError string
 
-func (e damageError) Error() string { return string(e) }
+func (e damageError) Error() string { return "it is damaged: " + string(e) }
 
 func guarded(do func() error) (err error) {
 	old := debug.SetPanicOnFault(true)
 	defer func() {
 		debug.SetPanicOnFault(old)
 		if p := recover(); p != nil {
-			err = damageError(fmt.Sprint("the index is damaged: ", p))
+			err = damageError(fmt.Sprint(p))
 		}
 	}()
 	return do()

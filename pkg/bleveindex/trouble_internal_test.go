@@ -1,6 +1,7 @@
 package bleveindex
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"testing"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
+	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/search"
 )
 
 type engine = bleve.Index // which has a method Index
@@ -35,6 +38,25 @@ func TestAnIndexThatPanicsIsMadeAnew(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	madeAnew(t, x)
+}
+
+func TestAnIndexThatHoldsNonsenseIsMadeAnew(t *testing.T) {
+	key := readmodel.Key{View: search.View, Tenant: "t", ID: "a"}
+	for name, spoil := range map[string]func(x *Index) error{
+		"a row":   func(x *Index) error { return x.index.Index(nameOf(key), entry{ID: "a", Row: "noise"}) },
+		"a place": func(x *Index) error { return x.index.SetInternal(placeKey, []byte("noise")) },
+	} {
+		x := New(t.TempDir()+"/search.bleve", slog.New(slog.DiscardHandler))
+		if _, err := x.Begin(t.Context()); err != nil || spoil(x) != nil {
+			t.Fatal(err)
+		}
+		_, got := x.Get(t.Context(), key)
+		_, begun := x.Begin(t.Context())
+		if err := cmp.Or(got, begun); !errors.Is(err, eventstore.ErrUnavailable) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		madeAnew(t, x)
+	}
 }
 
 func TestAnIndexThatDoesNotAnswerIsMadeAnew(t *testing.T) {
