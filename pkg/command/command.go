@@ -31,11 +31,15 @@ type Request struct {
 	Key string
 	// Fingerprint is a hash of the client's request, without spaces. A client's
 	// key has one; a key without is not a client's, and is known again only
-	// until others have written to the stream.
+	// until others have written to the stream, unless Since is given.
 	Fingerprint string
 	// Creates says that the stream's id derives from Key, so that the key is that
 	// of the stream's first commit and holds for ever.
 	Creates bool
+	// Since is a version at or before which the key was never used, the same for
+	// every call with it; nil: none is known. A key holds for ever with it: every
+	// commit since then is looked at.
+	Since *eventstore.Version
 	// IfMatch is the version that the command is for; nil: whichever it finds.
 	IfMatch *eventstore.Version
 

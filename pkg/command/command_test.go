@@ -105,6 +105,28 @@ func TestAKeyThatTheStreamsIDDerivesFromHoldsForEver(t *testing.T) {
 	}
 }
 
+func TestAKeyOfWhichIsKnownSinceWhenHoldsForEver(t *testing.T) {
+	store := withTill(t)
+	l := newLoop(store)
+	once := command.Request{Key: "return-1", Since: new(eventstore.Version(1))}
+	first := give(t, l, once, cents(5))
+	for i := range 200 {
+		give(t, l, command.Request{Key: fmt.Sprint("saga-", i)}, cents(1))
+	}
+	for name, l := range map[string]*command.Loop[till, event]{"which remembers": l, "anew": newLoop(store)} {
+		if again := give(t, l, once, cents(5)); again != first {
+			t.Errorf("a loop %s: got %+v, want %+v", name, again, first)
+		}
+	}
+	once.Key, once.Since = "return-2", new(eventstore.Empty)
+	for range 2 {
+		if got := give(t, newLoop(store), once, cents(5)); got.Version != 203 {
+			t.Errorf("got %+v", got)
+		}
+		give(t, l, command.Request{}, cents(1))
+	}
+}
+
 func TestAConflictIsDecidedAgainFiveTimesWithJitter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &contended{Store: withTill(t)}

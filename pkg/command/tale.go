@@ -134,8 +134,8 @@ func (t *tale[S]) meet(s settled[S], key string) {
 }
 
 // recall looks for the request's commit among those before the tale began: the
-// first, if the stream's id derives from the key, or one whose digest the
-// snapshot kept.
+// first, if the stream's id derives from the key, all since the key was not used
+// yet, or one whose digest the snapshot kept.
 func (l *Loop[S, E]) recall(ctx context.Context, t *tale[S], r Request) error {
 	if t.own != nil || t.end.Version() == eventstore.Empty {
 		return nil
@@ -153,6 +153,14 @@ func (l *Loop[S, E]) recall(ctx context.Context, t *tale[S], r Request) error {
 		}
 		t.own = past.own
 		return nil
+	}
+	if r.Since != nil {
+		past, err := l.load(ctx, t.end.Stream(), *r.Since, r.Key)
+		if err == nil && past.own == nil {
+			err = l.readOn(ctx, &past, r.Key)
+		}
+		t.own = past.own
+		return err
 	}
 	for _, at := range t.keys.find(r.Key) {
 		past, err := l.load(ctx, t.end.Stream(), at, r.Key)
