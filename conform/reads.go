@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-var orderStatuses = []string{"pending", "submitted", "confirmed", "cancelling", "shipped", "delivered", "cancelled"}
+var orderStatuses = []string{"pending", "submitted", "confirmed", "cancelling", "shipped", "delivered", "returned", "cancelled"}
 
 func reading() []check {
 	return []check{

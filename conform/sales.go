@@ -103,7 +103,7 @@ func selling() []check {
 			for _, status := range orderStatuses {
 				n := a.number("/byStatus/" + status)
 				all += n
-				if status != "delivered" && status != "cancelled" {
+				if status != "delivered" && status != "returned" && status != "cancelled" {
 					active += n
 				}
 			}

@@ -50,6 +50,12 @@ var fed = map[string]consumer{
 	"SagaStart": {rule: "SubmittedRule", bus: "Bus", batch: 10, pattern: object{
 		"source": []any{"daybook"}, "detail-type": []any{publish.SubmittedName},
 	}},
+	"ReturnsRefund": {rule: "RefundRule", bus: "Bus", batch: 10, pattern: object{
+		"source": []any{"daybook"}, "detail-type": []any{publish.ReturnedName},
+	}},
+	"ReturnsRestock": {rule: "RestockRule", bus: "Bus", batch: 10, pattern: object{
+		"source": []any{"daybook"}, "detail-type": []any{publish.ReturnedName},
+	}},
 	"Search": {rule: "SearchRule", bus: "Bus", batch: 10, pattern: object{
 		"source": []any{"daybook"}, "detail-type": anyOf(publish.Orders().Types()),
 	}},

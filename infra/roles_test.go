@@ -116,6 +116,9 @@ var allowed = map[string][][]string{
 	"SagaTask":  {appends, ledgers},
 	"SagaWatch": {takes("SagaWatchQueue"), appends},
 	"SagaSweep": {reads, looks[1:], starts},
+
+	"ReturnsRefund":  {takes("ReturnsRefundQueue"), appends, ledgers},
+	"ReturnsRestock": {takes("ReturnsRestockQueue"), appends},
 }
 
 // permissions: each role is one function's, and may what that needs and no more.

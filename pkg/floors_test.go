@@ -34,7 +34,7 @@ var floors = []floor{
 		why:      "a port is implemented by adapters and never knows one; porcupine is for its contract",
 	},
 	{
-		packages: []string{"pkg/command", "pkg/projection", "pkg/readmodel", "pkg/publish", "pkg/saga", "pkg/fulfilment"},
+		packages: []string{"pkg/command", "pkg/projection", "pkg/readmodel", "pkg/publish", "pkg/saga", "pkg/fulfilment", "pkg/returns"},
 		may:      []string{"pkg/domain", "pkg/eventstore"},
 		why:      "the application knows ports, never what stands behind them",
 	},

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +25,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
+	"github.com/daybook-es/daybook/pkg/domain/shipment"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
@@ -130,6 +133,7 @@ func book(ctx context.Context, db *dynamodb.Client) error {
 		"order-confirmed":  arranged[:4],
 		"order-arranged":   arranged,
 		"order-shipped":    slices.Concat(arranged, []string{"ShipOrder"}),
+		"order-returned":   slices.Concat(arranged, []string{"ShipOrder", "HandOver", "NotifyCustomer"}),
 		"order-failing":    arranged,
 		"order-cancelling": slices.Concat(arranged, []string{"BeginCancel"}),
 		"order-taken-back": slices.Concat(arranged, []string{"BeginCancel", "CancelShipment", "RefundPayment", "ReleaseStock"}),
@@ -150,7 +154,11 @@ func book(ctx context.Context, db *dynamodb.Client) error {
 			}
 		}
 	}
-	if err := index(ctx, db, store); err != nil {
+	back := domain.All(order.Command(order.Deliver{At: at}), order.Return{Reason: "it wobbles", At: at})
+	if _, err := w.Orders.Do(ctx, "order-returned", command.Request{Actor: "client"}, back); err != nil {
+		return err
+	}
+	if err := index(ctx, db, store, maps.Keys(orders)); err != nil {
 		return err
 	}
 	poisoned := eventstore.StreamID{Tenant: tenant, Category: order.Category, ID: "order-poisoned"}
@@ -170,14 +178,20 @@ func book(ctx context.Context, db *dynamodb.Client) error {
 	return holes.Fill(ctx, eventstore.StreamID{Tenant: tenant, Category: stock.Category, ID: "product-1"})
 }
 
-// index makes what was written so far be found.
-func index(ctx context.Context, db *dynamodb.Client, store *dynamostore.Store) error {
+// index makes what was written of the orders be found. It reads stream by stream:
+// the emulated AWS scans the commits of one in no order.
+func index(ctx context.Context, db *dynamodb.Client, store *dynamostore.Store, orders iter.Seq[string]) error {
 	var all []eventstore.Commit
-	for c, err := range store.Scan(ctx, 0, 1) {
-		if err != nil {
-			return err
+	for id := range orders {
+		for _, category := range []string{order.Category, shipment.Category} {
+			of := eventstore.StreamID{Tenant: tenant, Category: category, ID: id}
+			for c, err := range store.Read(ctx, of, eventstore.NoStream(of)) {
+				if err != nil {
+					return err
+				}
+				all = append(all, c)
+			}
 		}
-		all = append(all, c)
 	}
 	return search.New(dynamostore.NewIndex(db, dynamostore.ViewsTable), store).Apply(ctx, all...)
 }

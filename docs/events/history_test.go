@@ -21,13 +21,14 @@ import (
 
 // A purchase is an order, and what happens to it.
 type purchase struct {
-	method, postalCode       string
-	regretted, late, arrived bool
+	method, postalCode                 string
+	regretted, late, arrived, returned bool
 }
 
 // purchases end in all ways in which an order may end.
 var purchases = map[string]purchase{
 	"delivered":            {method: "tok_ok", arrived: true},
+	"returned":             {method: "tok_ok", arrived: true, returned: true},
 	"regretted":            {method: "tok_ok", regretted: true},
 	"regretted-late":       {method: "tok_ok", late: true},
 	"declined":             {method: "tok_declined"},
@@ -85,6 +86,9 @@ func history(t *testing.T) []json.RawMessage {
 			runs.Wait()
 			if p.arrived {
 				do(order.Deliver{At: time.Now().UTC()})
+			}
+			if p.returned {
+				do(order.Return{Reason: "Ada does not like it", At: time.Now().UTC()})
 			}
 		}
 		publisher := publish.New(published, quiet, publish.Sources()...)

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -46,18 +47,19 @@ type Config struct {
 
 // An App is Daybook, listening.
 type App struct {
-	config   Config
-	store    *boltstore.Store
-	ledgers  *boltstore.Ledgers
-	rows     readmodel.Store
-	views    *projection.Runner
-	index    *bleveindex.Index
-	indexing *projection.Follower
-	world    *fulfilment.World
-	runs     *saga.Runs
-	server   *http.Server
-	listener net.Listener
-	demo     atomic.Bool // the demo stock is there, or is not wanted
+	config    Config
+	store     *boltstore.Store
+	ledgers   *boltstore.Ledgers
+	rows      readmodel.Store
+	views     *projection.Runner
+	index     *bleveindex.Index
+	indexing  *projection.Follower
+	world     *fulfilment.World
+	runs      *saga.Runs
+	reactions sync.WaitGroup // to returned orders, under way
+	server    *http.Server
+	listener  net.Listener
+	demo      atomic.Bool // the demo stock is there, or is not wanted
 }
 
 // Open takes the data and the address. Whoever gets an App serves it, which

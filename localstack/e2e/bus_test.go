@@ -16,18 +16,19 @@ import (
 	"github.com/daybook-es/daybook/internal/ministack"
 )
 
-// A listener hears on the bus that one order was submitted.
+// A listener hears on the bus what happened to one order.
 type listener struct {
 	bus    *eventbridge.Client
 	queues *sqs.Client
 	name   string // of the bus
+	public string // of the events
 	queue  *string
 }
 
 // listen puts a rule and a queue of its own behind the bus, until the test ends.
-func (s *stack) listen(t *testing.T, order string) *listener {
+func (s *stack) listen(t *testing.T, public, order string) *listener {
 	t.Helper()
-	l := &listener{bus: eventbridge.NewFromConfig(s.aws), queues: sqs.NewFromConfig(s.aws), name: s.outputs["BusName"]}
+	l := &listener{bus: eventbridge.NewFromConfig(s.aws), queues: sqs.NewFromConfig(s.aws), name: s.outputs["BusName"], public: public}
 	rule := fresh("e2e")
 	arn := fmt.Sprintf("arn:aws:sqs:%s:%s:%s", ministack.Region, ministack.Account, rule)
 	made, err := l.queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &rule, Attributes: map[string]string{
@@ -48,7 +49,7 @@ func (s *stack) listen(t *testing.T, order string) *listener {
 	})
 	_, err = l.bus.PutRule(t.Context(), &eventbridge.PutRuleInput{
 		Name: &rule, EventBusName: &l.name,
-		EventPattern: new(fmt.Sprintf(`{"source":["daybook"],"detail-type":["OrderSubmitted"],"detail":{"stream":["order/%s"]}}`, order)),
+		EventPattern: new(fmt.Sprintf(`{"source":["daybook"],"detail-type":[%q],"detail":{"stream":["order/%s"]}}`, public, order)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +91,7 @@ func (l *listener) next(t *testing.T) (detail string) {
 func (l *listener) put(t *testing.T, detail string) {
 	t.Helper()
 	put, err := l.bus.PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{
-		{EventBusName: &l.name, Source: new("daybook"), DetailType: new("OrderSubmitted"), Detail: &detail},
+		{EventBusName: &l.name, Source: new("daybook"), DetailType: &l.public, Detail: &detail},
 	}})
 	if err != nil || put.FailedEntryCount != 0 {
 		t.Fatalf("%+v, %v", put, err)

@@ -37,7 +37,7 @@ func TestNoRoleMayChangeWhatWasWritten(t *testing.T) {
 	}
 	before := item()
 
-	for _, name := range []string{"Commands", "Queries", "Projector", "Publisher", "Park", "Search", "SagaStart", "SagaTask", "SagaWatch", "SagaSweep"} {
+	for _, name := range []string{"Commands", "Queries", "Projector", "Publisher", "Park", "Search", "SagaStart", "SagaTask", "SagaWatch", "SagaSweep", "ReturnsRefund", "ReturnsRestock"} {
 		t.Run(name, func(t *testing.T) {
 			role, err := functions.GetFunctionConfiguration(t.Context(), &lambda.GetFunctionConfigurationInput{FunctionName: new(s.resource(t, name+"Function"))})
 			if err != nil {

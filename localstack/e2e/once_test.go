@@ -55,7 +55,7 @@ func TestAnEventThatIsDeliveredAgainDoesNothing(t *testing.T) {
 	received := map[string]int{product: 10}
 	p := want(product, 1)
 	s.place(t, p)
-	bus := s.listen(t, p.id)
+	bus := s.listen(t, "OrderSubmitted", p.id)
 	s.post(t, "/orders/"+p.id+"/submit", fresh("submit"), "", http.StatusAccepted)
 
 	event := bus.next(t)

@@ -3,6 +3,7 @@ package fulfilment
 import (
 	"context"
 
+	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/domain/payment"
 	"github.com/daybook-es/daybook/pkg/domain/shipment"
@@ -17,7 +18,7 @@ func (w *World) beginCancel(ctx context.Context, c saga.Call) (saga.Verdict, err
 	switch {
 	case err != nil:
 		return saga.Proceed, err
-	case o.State.Status == order.StatusShipped, o.State.Status == order.StatusDelivered:
+	case o.State.Status == order.StatusShipped, o.State.Status == order.StatusDelivered, o.State.Status == order.StatusReturned:
 		return saga.Resume, nil
 	default:
 		return saga.Proceed, nil
@@ -46,19 +47,24 @@ func (w *World) cancelShipment(ctx context.Context, c saga.Call) (saga.Verdict, 
 	return saga.Proceed, err
 }
 
-// refundPayment bars the charge, gives back what was charged, and records both:
-// also a charge whose answer never came.
 func (w *World) refundPayment(ctx context.Context, c saga.Call) (saga.Verdict, error) {
-	charged, err := w.Gateway.Undo(ctx, w.key(c, takePayment))
+	return saga.Proceed, w.Refund(ctx, c.ID, c.Request())
+}
+
+// Refund bars the charge of an order, gives back what was charged, and records
+// both: also a charge whose answer never came. It is done once however often it
+// is asked for.
+func (w *World) Refund(ctx context.Context, id string, by command.Request) error {
+	charged, err := w.Gateway.Undo(ctx, Key(w.Tenant, id, takePayment))
 	if err != nil {
-		return saga.Proceed, err
+		return err
 	}
 	refund := payment.Refund{At: now()}
 	if charged != nil {
 		refund.Charged = *charged
 	}
-	_, err = w.Payments.Do(ctx, c.ID, c.Request(), refund)
-	return saga.Proceed, err
+	_, err = w.Payments.Do(ctx, id, by, refund)
+	return err
 }
 
 func (w *World) releaseStock(ctx context.Context, c saga.Call) (saga.Verdict, error) {

@@ -81,6 +81,12 @@ func (a *api) deliver(c *call) (answer, error) {
 	return give(a, c, http.StatusOK, &order.Deliver{At: now()}, nil)
 }
 
+// giveBack returns the order. What follows from it is done by who hears of it.
+func (a *api) giveBack(c *call) (answer, error) {
+	cmd := order.Return{At: now()}
+	return give(a, c, http.StatusOK, &cmd, object(required("reason", text(&cmd.Reason, reasonForm))))
+}
+
 // give reads the body into the command by its rule, and gives it to the order in
 // the path.
 func give[C order.Command](a *api, c *call, status int, cmd *C, r rule) (answer, error) {

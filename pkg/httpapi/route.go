@@ -24,6 +24,7 @@ func (a *api) table() []route {
 		{"POST", "/orders/{id}/submit", nil, a.submit},
 		{"POST", "/orders/{id}/cancel", nil, a.cancel},
 		{"POST", "/orders/{id}/deliver", nil, a.deliver},
+		{"POST", "/orders/{id}/return", nil, a.giveBack},
 		{"GET", "/orders", append([]string{"customer", "status"}, page...), a.listOrders},
 		{"GET", "/orders/{id}", []string{"min_version"}, a.getOrder},
 		{"GET", "/orders/{id}/events", page, a.listEvents},

@@ -52,12 +52,12 @@ func (r reply) says(t *testing.T, what, want string) {
 func TestStatisticsAreShown(t *testing.T) {
 	w := newWorld(t)
 	w.do("GET", "/statistics", "").says(t, "of nothing",
-		`{"orders":0,"byStatus":{"cancelled":0,"cancelling":0,"confirmed":0,"delivered":0,"pending":0,"shipped":0,"submitted":0},"active":0,"cancelled":0,"revenue":[]}`)
+		`{"orders":0,"byStatus":{"cancelled":0,"cancelling":0,"confirmed":0,"delivered":0,"pending":0,"returned":0,"shipped":0,"submitted":0},"active":0,"cancelled":0,"revenue":[]}`)
 	w.sell(false)
 	w.sell(true)
 	w.do("POST", w.place()+"/cancel", `{"reason": "x"}`)
 	w.do("GET", "/statistics", "").says(t, "of three orders",
-		`{"orders":3,"byStatus":{"cancelled":1,"cancelling":0,"confirmed":0,"delivered":0,"pending":2,"shipped":0,"submitted":0},"active":2,"cancelled":1,"revenue":[{`+
+		`{"orders":3,"byStatus":{"cancelled":1,"cancelling":0,"confirmed":0,"delivered":0,"pending":2,"returned":0,"shipped":0,"submitted":0},"active":2,"cancelled":1,"revenue":[{`+
 			revenue(2, 1, 11996, 5998, 5998)+`}]}`)
 }
 

@@ -38,6 +38,17 @@ type OrderDelivered struct {
 	OrderID order.ID `json:"orderId"`
 }
 
+// OrderReturned: all of the goods came back. What is to be given back for them,
+// and that they are to be received again, is for others to know. The reason is a
+// customer's own words, so it stays inside.
+type OrderReturned struct {
+	OrderID order.ID      `json:"orderId"`
+	Goods   []order.Goods `json:"goods"`
+}
+
+// ReturnedName is the type of [OrderReturned] on the bus.
+const ReturnedName = "OrderReturned"
+
 // OrderCancelled: the order was given up, and all that was done for it is taken
 // back. The reason may be a customer's own words, so it stays inside.
 type OrderCancelled struct {
@@ -62,6 +73,9 @@ func Orders() Source {
 		}),
 		On("OrderDelivered", func(_ order.Delivered, r eventstore.Recorded) any {
 			return OrderDelivered{OrderID: id(r)}
+		}),
+		On(ReturnedName, func(e order.Returned, r eventstore.Recorded) any {
+			return OrderReturned{OrderID: id(r), Goods: e.Goods}
 		}),
 		On("OrderCancelled", func(_ order.Cancelled, r eventstore.Recorded) any {
 			return OrderCancelled{OrderID: id(r)}

@@ -32,6 +32,7 @@ func life(t *testing.T) []eventstore.Commit {
 			payment.Taken{Amount: lamp.UnitPrice, Method: "tok_ok", At: noon}, payment.Declined{Code: "no", Reason: reason, At: noon}, payment.Captured{Amount: lamp.UnitPrice, At: noon}),
 		commit[order.Event](t, order.Events, order.Category, "1", 7,
 			order.Confirmed{Payment: lamp.UnitPrice, At: noon}, order.Shipped{TrackingNumber: "T-1", At: noon}, order.Delivered{At: noon},
+			order.Returned{Reason: reason, Goods: []order.Goods{{ProductID: "product-1", Quantity: 2}}, At: noon},
 			order.CancelStarted{Reason: reason, At: noon}, order.Cancelled{Reason: reason, At: noon}),
 		commit[payment.Event](t, payment.Events, payment.Category, "1", 4,
 			payment.Refunded{At: noon}, payment.Refunded{Amount: domain.Money{Currency: "USD"}, At: noon}),
@@ -58,7 +59,8 @@ func TestOfEachStreamThatIsPublishedWhichOthersMustKnow(t *testing.T) {
 		said("OrderConfirmed", "order/1", 7, "corr-1", `{"orderId":"1","payment":{"amount":2999,"currency":"USD"}}`),
 		said("OrderShipped", "order/1", 8, "corr-2", `{"orderId":"1","trackingNumber":"T-1"}`),
 		said("OrderDelivered", "order/1", 9, "corr-3", `{"orderId":"1"}`),
-		said("OrderCancelled", "order/1", 11, "corr-5", `{"orderId":"1"}`),
+		said("OrderReturned", "order/1", 10, "corr-4", `{"orderId":"1","goods":[{"productId":"product-1","quantity":2}]}`),
+		said("OrderCancelled", "order/1", 12, "corr-6", `{"orderId":"1"}`),
 		said("PaymentRefunded", "payment/1", 5, "corr-2", `{"orderId":"1","amount":{"amount":0,"currency":"USD"}}`),
 	}}
 	if !reflect.DeepEqual(b.calls, want) || log.Len() > 0 {

@@ -199,7 +199,7 @@ func (h *history) agreeStatistics(t *rapid.T, rows readmodel.Store, byStatus map
 	}
 	same(t, "orders", got.Orders, placed)
 	same(t, "cancelled", got.Cancelled, byStatus[order.StatusCancelled])
-	same(t, "active", got.Active, placed-byStatus[order.StatusCancelled]-byStatus[order.StatusDelivered])
+	same(t, "active", got.Active, placed-byStatus[order.StatusCancelled]-byStatus[order.StatusDelivered]-byStatus[order.StatusReturned])
 	var revenue, want []string
 	for _, r := range got.Revenue {
 		revenue = append(revenue, shown(r))

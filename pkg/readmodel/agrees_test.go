@@ -30,6 +30,7 @@ func (h *history) agrees(t *rapid.T, rows readmodel.Store) {
 	h.agreeStock(t, rows)
 	h.agreeFulfilments(t, rows)
 	h.agreeSales(t, rows)
+	h.agreeReturns(t, rows)
 }
 
 // version is that of a stream, 0 where there is none.
@@ -86,7 +87,7 @@ func (h *history) shipment(id string) orderdetails.Shipment {
 	if s.TrackingNumber != "" {
 		want.TrackingNumber = &s.TrackingNumber
 	}
-	if h.orders[id].Status == order.StatusDelivered {
+	if status := h.orders[id].Status; status == order.StatusDelivered || status == order.StatusReturned {
 		want.Status = "delivered"
 	}
 	return want
@@ -100,7 +101,7 @@ func (h *history) agreeLists(t *rapid.T, rows readmodel.Store, lines []orderlist
 		return -slices.Compare([]order.ID{a.ID}, []order.ID{b.ID})
 	})
 	for _, customer := range []order.CustomerID{"", "ada", "bob"} {
-		for _, status := range []order.Status{"", order.StatusPending, order.StatusSubmitted, order.StatusConfirmed, order.StatusCancelling, order.StatusShipped, order.StatusDelivered, order.StatusCancelled} {
+		for _, status := range []order.Status{"", order.StatusPending, order.StatusSubmitted, order.StatusConfirmed, order.StatusCancelling, order.StatusShipped, order.StatusDelivered, order.StatusReturned, order.StatusCancelled} {
 			want := slices.DeleteFunc(slices.Clone(lines), func(l orderlist.Line) bool {
 				return customer != "" && l.CustomerID != customer || status != "" && l.Status != status
 			})

@@ -10,6 +10,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/domain/payment"
+	"github.com/daybook-es/daybook/pkg/domain/restock"
 	"github.com/daybook-es/daybook/pkg/domain/shipment"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/eventstore"
@@ -36,6 +37,9 @@ type history struct {
 	shipments map[string]shipment.State
 	memos     map[string]saga.Memo
 	stock     map[string]stock.State
+	returned  map[string]order.Returned
+	restocks  map[string]restock.State
+	restocked map[string]time.Time
 	ends      map[eventstore.StreamID]eventstore.Position
 }
 
@@ -51,12 +55,12 @@ func aHistory(t *rapid.T) *history {
 	h := &history{
 		store: new(memstore.Store), orders: map[string]order.State{}, placed: map[string]time.Time{}, submitted: map[string]submission{},
 		payments: map[string]payment.State{}, captured: map[string]time.Time{}, refunded: map[string]time.Time{}, shipments: map[string]shipment.State{}, memos: map[string]saga.Memo{},
-		stock: map[string]stock.State{}, ends: map[eventstore.StreamID]eventstore.Position{},
+		stock: map[string]stock.State{}, returned: map[string]order.Returned{}, restocks: map[string]restock.State{}, restocked: map[string]time.Time{}, ends: map[eventstore.StreamID]eventstore.Position{},
 	}
 	for i := range rapid.IntRange(1, 60).Draw(t, "commits") {
 		now := noon.Add(time.Duration(rapid.IntRange(-2, 2).Draw(t, "clock")+i) * time.Minute)
 		id := fmt.Sprint(rapid.IntRange(1, 3).Draw(t, "id"))
-		switch rapid.SampledFrom([]string{"order", "order", "order", "payment", "shipment", "memo", "stock"}).Draw(t, "category") {
+		switch rapid.SampledFrom([]string{"order", "order", "order", "payment", "shipment", "memo", "stock", "restock"}).Draw(t, "category") {
 		case "order":
 			h.extendOrder(t, id, now)
 		case "payment":
@@ -65,6 +69,14 @@ func aHistory(t *rapid.T) *history {
 			h.shipments[id], _ = extend(t, h, shipment.Aggregate, id, h.shipments[id], func() shipment.Command { return shipmentCommand(t, now) })
 		case "memo":
 			h.memos[id], _ = extend(t, h, memos, id, h.memos[id], func() domain.Command[saga.Memo, saga.Event] { return endOfAStep(t, now) })
+		case "restock":
+			var events []restock.Event
+			h.restocks[id], events = extend(t, h, restock.Aggregate, id, h.restocks[id], func() restock.Command { return restockCommand(t, now) })
+			for _, e := range events {
+				if ended, ok := e.(restock.Ended); ok {
+					h.restocked[id] = ended.At
+				}
+			}
 		case "stock":
 			h.stock[id], _ = extend(t, h, stock.Aggregate, id, h.stock[id], func() stock.Command { return stockCommand(t, now) })
 		}
@@ -79,6 +91,8 @@ func (h *history) extendOrder(t *rapid.T, id string, now time.Time) {
 		switch e := e.(type) {
 		case order.Placed:
 			h.placed[id] = e.At
+		case order.Returned:
+			h.returned[id] = e
 		case order.Submitted:
 			h.submitted[id] = submission{e.At, h.commits[len(h.commits)-1].Command.Key}
 		}
@@ -165,6 +179,7 @@ func orderCommand(t *rapid.T, now time.Time) order.Command {
 		},
 		func() order.Command { return order.Ship{TrackingNumber: "T-1", At: now} },
 		func() order.Command { return order.Deliver{At: now} },
+		func() order.Command { return order.Return{Reason: "it wobbles", At: now} },
 	}
 	return rapid.SampledFrom(commands).Draw(t, "command")()
 }
@@ -179,6 +194,13 @@ func paymentCommand(t *rapid.T, now time.Time) payment.Command {
 		payment.Decline{Code: "card_declined", Reason: "no", At: now},
 		payment.Refund{At: now},
 		payment.Refund{Charged: amount, At: now},
+	}).Draw(t, "command")
+}
+
+func restockCommand(t *rapid.T, now time.Time) restock.Command {
+	return rapid.SampledFrom([]restock.Command{
+		restock.Begin{Goods: []restock.Goods{{ProductID: "p-1", Quantity: 1, Since: 1}}, At: now},
+		restock.End{At: now},
 	}).Draw(t, "command")
 }
 

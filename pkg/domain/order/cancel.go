@@ -19,7 +19,7 @@ func (c Cancel) Decide(s State) ([]Event, error) {
 		return []Event{Cancelled(c)}, nil
 	case StatusSubmitted, StatusConfirmed:
 		return []Event{CancelStarted(c)}, nil
-	case StatusShipped, StatusDelivered:
+	case StatusShipped, StatusDelivered, StatusReturned:
 		return nil, ErrShipped
 	default:
 		return nil, nil
@@ -61,7 +61,7 @@ func (c EndCancel) Decide(s State) ([]Event, error) {
 		return []Event{Cancelled{Reason: s.CancelReason, At: c.At}}, nil
 	case StatusCancelled:
 		return nil, nil
-	case StatusShipped, StatusDelivered:
+	case StatusShipped, StatusDelivered, StatusReturned:
 		return nil, ErrShipped
 	default:
 		return nil, ErrNotCancelling.With("it is %s", s.Status)

@@ -22,6 +22,7 @@ var (
 	ErrPaymentDiffers       = domain.Refuse("order.payment_differs", "the payment is not exactly the total")
 	ErrNotConfirmed         = domain.Refuse("order.not_confirmed", "the order was not confirmed")
 	ErrNotShipped           = domain.Refuse("order.not_shipped", "the order was not shipped")
+	ErrNotDelivered         = domain.Refuse("order.not_delivered", "the order was not delivered, and only what was delivered is returned")
 	ErrCancelled            = domain.Refuse("order.cancelled", "the order is cancelled or about to be")
 	ErrNotCancelling        = domain.Refuse("order.not_cancelling", "nobody began to cancel the order")
 	ErrShipped              = domain.Refuse("order.shipped", "the order was shipped, and what is shipped is not cancelled")

@@ -62,6 +62,13 @@ type Delivered struct {
 	At time.Time `json:"at"`
 }
 
+// Returned: all of the goods came back. Who reacts to it knows from it what came.
+type Returned struct {
+	Reason string    `json:"reason"`
+	Goods  []Goods   `json:"goods"` // in the order of its items
+	At     time.Time `json:"at"`
+}
+
 // CancelStarted: the order will be cancelled once all is taken back. From here
 // on it is neither confirmed nor shipped.
 type CancelStarted struct {
@@ -83,6 +90,7 @@ func (Submitted) order()     {}
 func (Confirmed) order()     {}
 func (Shipped) order()       {}
 func (Delivered) order()     {}
+func (Returned) order()      {}
 func (CancelStarted) order() {}
 func (Cancelled) order()     {}
 
@@ -109,6 +117,9 @@ func (Shipped) EventType() string { return "order.shipped.v1" }
 
 // EventType implements [domain.Event].
 func (Delivered) EventType() string { return "order.delivered.v1" }
+
+// EventType implements [domain.Event].
+func (Returned) EventType() string { return "order.returned.v1" }
 
 // EventType implements [domain.Event].
 func (CancelStarted) EventType() string { return "order.cancel_started.v1" }
@@ -143,6 +154,9 @@ func (Shipped) Evolve(s State) State { s.Status = StatusShipped; return s }
 
 // Evolve implements [domain.Event].
 func (Delivered) Evolve(s State) State { s.Status = StatusDelivered; return s }
+
+// Evolve implements [domain.Event].
+func (Returned) Evolve(s State) State { s.Status = StatusReturned; return s }
 
 // Evolve implements [domain.Event].
 func (e CancelStarted) Evolve(s State) State {

@@ -46,7 +46,7 @@ func (c Ship) Decide(s State) ([]Event, error) {
 		return nil, ErrNotPlaced
 	case StatusConfirmed:
 		return []Event{Shipped(c)}, nil
-	case StatusShipped, StatusDelivered:
+	case StatusShipped, StatusDelivered, StatusReturned:
 		return nil, nil
 	case StatusCancelling, StatusCancelled:
 		return nil, ErrCancelled
@@ -65,7 +65,7 @@ func (c Deliver) Decide(s State) ([]Event, error) {
 		return nil, ErrNotPlaced
 	case StatusShipped:
 		return []Event{Delivered(c)}, nil
-	case StatusDelivered:
+	case StatusDelivered, StatusReturned:
 		return nil, nil
 	default:
 		return nil, ErrNotShipped.With("it is %s", s.Status)

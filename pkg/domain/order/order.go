@@ -1,5 +1,5 @@
 // Package order is the aggregate of an order: placed, changed while it is
-// pending, submitted, and then fulfilled or cancelled.
+// pending, submitted, and then fulfilled, and maybe returned, or cancelled.
 package order
 
 import "github.com/daybook-es/daybook/pkg/domain"
@@ -27,13 +27,14 @@ const (
 	StatusCancelling Status = "cancelling" // what was done is being taken back
 	StatusShipped    Status = "shipped"
 	StatusDelivered  Status = "delivered"
+	StatusReturned   Status = "returned"
 	StatusCancelled  Status = "cancelled"
 )
 
 // Known reports whether an order can be in the status.
 func (s Status) Known() bool {
 	switch s {
-	case StatusPending, StatusSubmitted, StatusConfirmed, StatusCancelling, StatusShipped, StatusDelivered, StatusCancelled:
+	case StatusPending, StatusSubmitted, StatusConfirmed, StatusCancelling, StatusShipped, StatusDelivered, StatusReturned, StatusCancelled:
 		return true
 	case StatusNone:
 	}

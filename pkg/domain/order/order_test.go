@@ -34,6 +34,7 @@ var (
 	confirmed     = order.Confirmed{Payment: usd(5998), At: noon}
 	shipped       = order.Shipped{TrackingNumber: "track-1", At: noon}
 	delivered     = order.Delivered{At: noon}
+	returned      = order.Returned{Reason: "it wobbles", Goods: []order.Goods{{ProductID: "lamp", Quantity: 2}}, At: noon}
 	cancelStarted = order.CancelStarted{Reason: "too slow", At: noon}
 	cancelled     = order.Cancelled{Reason: "too slow", At: noon}
 
@@ -43,6 +44,7 @@ var (
 	paid       = []order.Event{placed, submitted, confirmed}
 	onItsWay   = []order.Event{placed, submitted, confirmed, shipped}
 	arrived    = []order.Event{placed, submitted, confirmed, shipped, delivered}
+	back       = []order.Event{placed, submitted, confirmed, shipped, delivered, returned}
 	cancelling = []order.Event{placed, submitted, confirmed, cancelStarted}
 	gone       = []order.Event{placed, cancelled}
 )
@@ -137,7 +139,7 @@ func TestEditing(t *testing.T) {
 		story{Name: "but not by nothing", Given: pending, When: order.ReplaceItems{}, Err: order.ErrNoItems},
 	)
 	for name, given := range map[string][]order.Event{
-		"submitted": handedIn, "confirmed": paid, "shipped": onItsWay, "delivered": arrived, "cancelling": cancelling, "cancelled": gone,
+		"submitted": handedIn, "confirmed": paid, "shipped": onItsWay, "delivered": arrived, "returned": back, "cancelling": cancelling, "cancelled": gone,
 	} {
 		tell(
 			t,
@@ -161,6 +163,7 @@ func TestSubmittingConfirmingShippingDelivering(t *testing.T) {
 
 		story{Name: "a submitted order is confirmed by its total", Given: handedIn, When: confirm, Then: []order.Event{confirmed}},
 		story{Name: "a delivered order was confirmed already", Given: arrived, When: confirm},
+		story{Name: "and so was a returned one", Given: back, When: confirm},
 		story{Name: "but not by less", Given: handedIn, When: order.Confirm{Payment: usd(5997)}, Err: order.ErrPaymentDiffers},
 		story{Name: "nor by more", Given: handedIn, When: order.Confirm{Payment: usd(5999)}, Err: order.ErrPaymentDiffers},
 		story{Name: "nor in another currency", Given: handedIn, When: euros, Err: order.ErrPaymentDiffers},
@@ -170,12 +173,14 @@ func TestSubmittingConfirmingShippingDelivering(t *testing.T) {
 
 		story{Name: "a confirmed order is shipped", Given: paid, When: ship, Then: []order.Event{shipped}},
 		story{Name: "a delivered order was shipped already", Given: arrived, When: ship},
+		story{Name: "so was one that came back", Given: back, When: ship},
 		story{Name: "what is not confirmed is not shipped", Given: handedIn, When: ship, Err: order.ErrNotConfirmed},
 		story{Name: "nor is a pending order", Given: pending, When: ship, Err: order.ErrNotConfirmed},
 		story{Name: "nor one that is being cancelled", Given: cancelling, When: ship, Err: order.ErrCancelled},
 		story{Name: "nor a cancelled one", Given: gone, When: ship, Err: order.ErrCancelled},
 
 		story{Name: "a shipped order is delivered", Given: onItsWay, When: deliver, Then: []order.Event{delivered}},
+		story{Name: "what came back was delivered already", Given: back, When: deliver},
 		story{Name: "what is not shipped is not delivered", Given: paid, When: deliver, Err: order.ErrNotShipped},
 		story{Name: "nor is what was cancelled", Given: gone, When: deliver, Err: order.ErrNotShipped},
 	)
@@ -192,6 +197,7 @@ func TestCancelling(t *testing.T) {
 		story{Name: "also once it is at its end", Given: gone, When: order.Cancel{Reason: "another", At: later}},
 		story{Name: "nothing shipped is cancelled", Given: onItsWay, When: cancel, Err: order.ErrShipped},
 		story{Name: "nothing delivered is cancelled", Given: arrived, When: cancel, Err: order.ErrShipped},
+		story{Name: "nor what came back", Given: back, When: cancel, Err: order.ErrShipped},
 
 		story{Name: "cancelling a submitted order is started", Given: handedIn, When: begin, Then: []order.Event{cancelStarted}},
 		story{Name: "cancelling a confirmed order is started", Given: paid, When: begin, Then: []order.Event{cancelStarted}},
@@ -199,6 +205,7 @@ func TestCancelling(t *testing.T) {
 		story{Name: "a pending order is cancelled at once instead", Given: pending, When: begin, Err: order.ErrNotSubmitted},
 		story{Name: "a shipped order has won", Given: onItsWay, When: begin},
 		story{Name: "a delivered order has won", Given: arrived, When: begin},
+		story{Name: "and so has one that came back", Given: back, When: begin},
 		story{Name: "a cancelled order is cancelled", Given: gone, When: begin},
 
 		story{
@@ -211,6 +218,7 @@ func TestCancelling(t *testing.T) {
 		story{Name: "nor of a confirmed one", Given: paid, When: end, Err: order.ErrNotCancelling},
 		story{Name: "nor of a shipped one", Given: onItsWay, When: end, Err: order.ErrShipped},
 		story{Name: "nor of a delivered one", Given: arrived, When: end, Err: order.ErrShipped},
+		story{Name: "nor of one that came back", Given: back, When: end, Err: order.ErrShipped},
 	)
 }
 
@@ -223,6 +231,7 @@ func TestNothingHappensToAnOrderThatNobodyPlaced(t *testing.T) {
 		order.Confirm{},
 		order.Ship{},
 		order.Deliver{},
+		order.Return{},
 		order.Cancel{},
 		order.BeginCancel{},
 		order.EndCancel{},
@@ -246,7 +255,7 @@ func TestTheStateIsWhatTheEventsSay(t *testing.T) {
 	}
 	for status, events := range map[order.Status][]order.Event{
 		order.StatusNone: nil, order.StatusPending: pending, order.StatusSubmitted: handedIn, order.StatusConfirmed: paid,
-		order.StatusShipped: onItsWay, order.StatusDelivered: arrived, order.StatusCancelling: cancelling, order.StatusCancelled: gone,
+		order.StatusShipped: onItsWay, order.StatusDelivered: arrived, order.StatusReturned: back, order.StatusCancelling: cancelling, order.StatusCancelled: gone,
 	} {
 		if got := domain.Fold(order.State{}, events...).Status; got != status {
 			t.Errorf("got %q, want %q", got, status)
@@ -255,12 +264,12 @@ func TestTheStateIsWhatTheEventsSay(t *testing.T) {
 }
 
 func TestWhatIsStoredIsPinned(t *testing.T) {
-	domaintest.Golden(t, order.Aggregate, "testdata", append(arrived, order.ItemAdded{Item: desk, At: noon}, order.ItemRemoved{ProductID: "desk", At: noon},
+	domaintest.Golden(t, order.Aggregate, "testdata", append(back, order.ItemAdded{Item: desk, At: noon}, order.ItemRemoved{ProductID: "desk", At: noon},
 		order.ItemsReplaced{Items: []order.Item{desk}, At: noon}, cancelStarted, cancelled)...)
 }
 
 func FuzzEvents(f *testing.F) {
-	for _, e := range append(arrived, cancelStarted, cancelled, order.ItemsReplaced{Items: []order.Item{lamp}}) {
+	for _, e := range append(back, cancelStarted, cancelled, order.ItemsReplaced{Items: []order.Item{lamp}}) {
 		name, data, err := order.Events.Encode(e)
 		if err != nil {
 			f.Fatal(err)

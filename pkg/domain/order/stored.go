@@ -6,7 +6,7 @@ import "github.com/daybook-es/daybook/pkg/domain"
 // under whatever name, stays readable here.
 var Events = domain.NewRegistry[Event](
 	Placed{}, ItemAdded{}, ItemRemoved{}, ItemsReplaced{}, Submitted{},
-	Confirmed{}, Shipped{}, Delivered{}, CancelStarted{}, Cancelled{},
+	Confirmed{}, Shipped{}, Delivered{}, Returned{}, CancelStarted{}, Cancelled{},
 )
 
 // Aggregate says how orders are read and written.

@@ -35,6 +35,11 @@ type Details struct {
 	ShippedAt    *time.Time         `json:"shippedAt"`
 	DeliveredAt  *time.Time         `json:"deliveredAt"`
 	CancelledAt  *time.Time         `json:"cancelledAt"`
+
+	// Only an order that was returned has these.
+	ReturnReason *string    `json:"returnReason,omitempty"`
+	ReturnedAt   *time.Time `json:"returnedAt,omitempty"`
+	RestockedAt  *time.Time `json:"restockedAt,omitempty"` // nil until the goods are all in stock again
 }
 
 // Recipient is the person to whom the order goes.
@@ -97,4 +102,22 @@ func Find(ctx context.Context, rows readmodel.Store, tenant, id string) (Details
 	d := s.details()
 	d.ID, d.Version = order.ID(id), row.Applied[order.Category].Version()
 	return d, d.Status != order.StatusNone, nil
+}
+
+// ListReturning returns the ids of at most limit orders that were returned and
+// are not refunded, or not in stock again; those first that came back first. Next
+// is the place to go on after, nil when these were the last.
+func ListReturning(ctx context.Context, rows readmodel.Store, tenant string, after readmodel.Place, limit int) (ids []order.ID, next *readmodel.Place, err error) {
+	found, err := rows.List(ctx, readmodel.Page{View: View, Tenant: tenant, List: returning, After: after, Limit: limit + 1})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(found) > limit {
+		found = found[:limit]
+		next = &readmodel.Place{Sort: found[limit-1].Sort, ID: found[limit-1].ID}
+	}
+	for _, r := range found {
+		ids = append(ids, order.ID(r.ID))
+	}
+	return ids, next, nil
 }

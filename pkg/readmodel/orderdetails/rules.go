@@ -7,16 +7,21 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/domain/payment"
+	"github.com/daybook-es/daybook/pkg/domain/restock"
 	"github.com/daybook-es/daybook/pkg/domain/shipment"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
 	"github.com/daybook-es/daybook/pkg/readmodel"
 )
 
-// New returns the projection that keeps the view. Its rows stand in no list.
+// returning is the list of all returned orders of which something is still to
+// be done.
+const returning = "returning"
+
+// New returns the projection that keeps the view.
 func New(rows readmodel.Store, events eventstore.Store) projection.View {
 	return projection.New(View, rows, events,
-		func(sum) ([]string, string) { return nil, "" },
+		sum.place,
 		projection.From(order.Category, order.Events,
 			projection.On((*sum).placed),
 			projection.On(changed[order.ItemAdded]),
@@ -26,6 +31,7 @@ func New(rows readmodel.Store, events eventstore.Store) projection.View {
 			projection.On((*sum).confirmed),
 			projection.On((*sum).shipped),
 			projection.On((*sum).delivered),
+			projection.On((*sum).returned),
 			projection.On((*sum).cancelStarted),
 			projection.On((*sum).cancelled),
 		),
@@ -39,15 +45,26 @@ func New(rows readmodel.Store, events eventstore.Store) projection.View {
 			projection.On(sent[shipment.Arranged]),
 			projection.On(sent[shipment.Dispatched]),
 			projection.On(sent[shipment.Cancelled]),
+		),
+		projection.From(restock.Category, restock.Events,
+			projection.On((*sum).restocked),
 		))
 }
 
-// sum is what each of three streams says, side by side: so it comes out the
+// sum is what each of four streams says, side by side: so it comes out the
 // same, whichever comes first.
 type sum struct {
 	Details
 	Paid payment.State  `json:"paid"`
 	Sent shipment.State `json:"sent"`
+}
+
+// place puts a returned order into the list while there is something left to do.
+func (d sum) place() (lists []string, sort string) {
+	if d.ReturnedAt == nil || d.Paid.Closed && d.RestockedAt != nil {
+		return nil, ""
+	}
+	return []string{returning}, d.ReturnedAt.Format("2006-01-02T15:04:05.000000000")
 }
 
 func paid[E payment.Event](d *sum, e E, _ eventstore.Recorded) error {
@@ -131,6 +148,17 @@ func (d *sum) shipped(e order.Shipped, _ eventstore.Recorded) error {
 func (d *sum) delivered(e order.Delivered, _ eventstore.Recorded) error {
 	d.DeliveredAt = at(e.At)
 	d.evolve(e)
+	return nil
+}
+
+func (d *sum) returned(e order.Returned, _ eventstore.Recorded) error {
+	d.ReturnReason, d.ReturnedAt = &e.Reason, at(e.At)
+	d.evolve(e)
+	return nil
+}
+
+func (d *sum) restocked(e restock.Ended, _ eventstore.Recorded) error {
+	d.RestockedAt = at(e.At)
 	return nil
 }
 

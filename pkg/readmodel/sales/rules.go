@@ -42,6 +42,7 @@ func New(rows readmodel.Store, events eventstore.Store) projection.View {
 			projection.On(ordered[order.Confirmed]),
 			projection.On(ordered[order.Shipped]),
 			projection.On(ordered[order.Delivered]),
+			projection.On(ordered[order.Returned]),
 			projection.On(ordered[order.CancelStarted]),
 			projection.On(ordered[order.Cancelled]),
 		),

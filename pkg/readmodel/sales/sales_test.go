@@ -30,7 +30,7 @@ func top(byAmount, byTimes string) string {
 // order of their statuses' names.
 func statistics(placed, active int, byStatus map[string]int, revenue ...string) string {
 	var counts []string
-	for _, status := range []string{"cancelled", "cancelling", "confirmed", "delivered", "pending", "shipped", "submitted"} {
+	for _, status := range []string{"cancelled", "cancelling", "confirmed", "delivered", "pending", "returned", "shipped", "submitted"} {
 		counts = append(counts, fmt.Sprintf("%q:%d", status, byStatus[status]))
 	}
 	for i, r := range revenue {
@@ -116,6 +116,7 @@ func TestWhatCounts(t *testing.T) {
 					order.Confirm{Payment: domain.Money{Amount: 2000, Currency: "USD"}},
 					order.Ship{TrackingNumber: "T"},
 					order.Deliver{},
+					order.Return{Reason: "x"},
 				}
 				for i := range way {
 					s.order(fmt.Sprint(i), way[:i+1]...)
@@ -123,7 +124,7 @@ func TestWhatCounts(t *testing.T) {
 				s.order("back", place("bob"), order.Submit{}, order.BeginCancel{Reason: "x"})
 				s.order("gone", place("bob"), order.Submit{}, order.BeginCancel{Reason: "x"}, order.EndCancel{})
 			},
-			statistics: statistics(7, 5, map[string]int{"pending": 1, "submitted": 1, "confirmed": 1, "shipped": 1, "delivered": 1, "cancelling": 1, "cancelled": 1}),
+			statistics: statistics(8, 5, map[string]int{"pending": 1, "submitted": 1, "confirmed": 1, "shipped": 1, "delivered": 1, "returned": 1, "cancelling": 1, "cancelled": 1}),
 		},
 		story{
 			name: "a payment that was taken or declined is no sale",

@@ -24,7 +24,7 @@ type Statistics struct {
 
 var (
 	active = []order.Status{order.StatusPending, order.StatusSubmitted, order.StatusConfirmed, order.StatusCancelling, order.StatusShipped}
-	ended  = []order.Status{order.StatusDelivered, order.StatusCancelled}
+	ended  = []order.Status{order.StatusDelivered, order.StatusReturned, order.StatusCancelled}
 )
 
 // Read returns the statistics.

@@ -30,6 +30,7 @@ func New(index Index, events eventstore.Store) projection.View {
 			projection.On(evolve[order.Confirmed]),
 			projection.On(evolve[order.Shipped]),
 			projection.On(evolve[order.Delivered]),
+			projection.On(evolve[order.Returned]),
 			projection.On(evolve[order.CancelStarted]),
 			projection.On(evolve[order.Cancelled]),
 		),

@@ -1,0 +1,138 @@
+package app_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/pkg/boltstore"
+	"github.com/daybook-es/daybook/pkg/command"
+	"github.com/daybook-es/daybook/pkg/domain/order"
+	"github.com/daybook-es/daybook/pkg/domain/payment"
+	"github.com/daybook-es/daybook/pkg/domain/stock"
+	"github.com/daybook-es/daybook/pkg/eventstore"
+)
+
+// sold has two of five lamps delivered.
+func (s *shop) sold(t *testing.T, method string) *purchase {
+	t.Helper()
+	s.receive(t, map[string]int{"product-1": 5})
+	p := &purchase{key: "purchase", basket: basket{method, "12345", map[string]int{"product-1": 2}}}
+	if err := p.finish(t.Context(), s.url); err != nil {
+		t.Fatal(err)
+	}
+	s.await(t, p.id, 20*time.Second, run.over)
+	if got, err := post(t.Context(), s.url+"/orders/"+p.id+"/deliver", "deliver", ""); err != nil || got.Status != "delivered" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	return p
+}
+
+// back waits until all that follows from a return is done.
+func (s *shop) back(t *testing.T, id string) {
+	t.Helper()
+	var got struct {
+		RestockedAt *time.Time
+		Payment     struct{ Status string }
+	}
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/orders/"+id, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := web.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = json.NewDecoder(answer.Body).Decode(&got)
+		answer.Body.Close()
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		if got.RestockedAt != nil && got.Payment.Status == "refunded" {
+			return
+		}
+	}
+}
+
+// count returns how many events of a type the stopped shop's book has of a stream.
+func (s *shop) count(t *testing.T, category, id, event string) (n int) {
+	t.Helper()
+	store, err := boltstore.Open(filepath.Join(s.data, "events.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	stream := eventstore.StreamID{Tenant: app.Tenant, Category: category, ID: id}
+	for c, err := range store.Read(t.Context(), stream, eventstore.NoStream(stream)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range c.Events {
+			if e.Type == event {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// onceEach: one refund, and the lamps came in twice: once before they were sold.
+func (s *shop) onceEach(t *testing.T, id string) {
+	t.Helper()
+	refunds := s.count(t, payment.Category, id, payment.Refunded{}.EventType())
+	receipts := s.count(t, stock.Category, "product-1", stock.Received{}.EventType())
+	if refunds != 1 || receipts != 2 {
+		t.Errorf("%d refunds, and the lamps came in %d times", refunds, receipts)
+	}
+}
+
+func TestWhatIsReturnedIsRefundedAndInStockAgainOnce(t *testing.T) {
+	t.Parallel()
+	for name, method := range map[string]string{"at once": "tok_ok", "by a slow gateway": "tok_refund_flaky"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openShop(t, t.TempDir(), false)
+			p := s.sold(t, method)
+			for _, key := range []string{"return", "return", "another"} {
+				if got, err := post(t.Context(), s.url+"/orders/"+p.id+"/return", key, `{"reason":"it wobbles"}`); err != nil || got.status != 200 || got.Status != "returned" {
+					t.Fatalf("%+v, %v", got, err)
+				}
+			}
+			s.back(t, p.id)
+			s.close(t)
+			s.onceEach(t, p.id)
+		})
+	}
+}
+
+// The program is down when the order is returned: nobody hears of it on any bus.
+func TestWhatWasReturnedWhileNobodyListenedIsMetAtTheStart(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	s := openShop(t, data, false)
+	p := s.sold(t, "tok_ok")
+	s.close(t)
+
+	store, err := boltstore.Open(filepath.Join(data, "events.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = command.New(store, app.Tenant, order.Aggregate).Do(t.Context(), p.id, command.Request{}, order.Return{Reason: "it wobbles", At: time.Now().UTC()})
+	if err != nil || store.Close() != nil {
+		t.Fatal(err)
+	}
+	for range 20 { // stopped while it looks for what was missed, and that is no fault
+		s = openShop(t, data, false)
+		s.close(t)
+	}
+	for range 2 { // the second start finds nothing to do
+		s = openShop(t, data, false)
+		s.back(t, p.id)
+		s.close(t)
+		s.onceEach(t, p.id)
+	}
+}
