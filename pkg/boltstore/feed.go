@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -39,33 +40,46 @@ func (s *Store) Follow(ctx context.Context, after uint64, f func(seq uint64, com
 	}
 }
 
-// batch reads what comes next in the feed.
+// batch reads what comes next in the feed. What cannot be read is met again behind
+// what can.
 func (s *Store) batch(after uint64) (seq uint64, commits []eventstore.Commit, err error) {
+	size := 0
+	var broken error
+	err = s.walk(after, func(n uint64, k, value []byte) bool {
+		commit, err := decode(k, value)
+		if err != nil {
+			broken = fmt.Errorf("feed at %d: %w", n, err)
+			return false
+		}
+		seq, commits, size = n, append(commits, commit), size+len(value)
+		return len(commits) < batchCommits && size < batchBytes
+	})
+	if len(commits) > 0 {
+		return seq, commits, nil
+	}
+	return 0, nil, cmp.Or(err, broken)
+}
+
+// walk calls f with the items of the feed after a number, until it returns false,
+// in one transaction.
+func (s *Store) walk(after uint64, f func(n uint64, k, value []byte) bool) error {
 	s.mu.RLock() // keeps the file open
 	defer s.mu.RUnlock()
 	if s.closed {
-		return 0, nil, ErrClosed
+		return ErrClosed
 	}
 	head := s.head.Load() // what comes after is not on disk yet
-	err = guarded(func() error {
+	return guarded(func() error {
 		return s.db.View(func(tx *bbolt.Tx) error {
-			events, size := tx.Bucket(eventsBucket), 0
-			c := tx.Bucket(feedBucket).Cursor()
-			for n, k := c.Seek(sequence(after + 1)); n != nil && number(n) <= head && len(commits) < batchCommits && size < batchBytes; n, k = c.Next() {
-				value := events.Get(k)
-				commit, err := decode(k, value)
-				if err != nil {
-					return fmt.Errorf("feed at %d: %w", number(n), err)
+			events, c := tx.Bucket(eventsBucket), tx.Bucket(feedBucket).Cursor()
+			for n, k := c.Seek(sequence(after + 1)); n != nil && number(n) <= head; n, k = c.Next() {
+				if !f(number(n), k, events.Get(k)) {
+					break
 				}
-				seq, commits, size = number(n), append(commits, commit), size+len(value)
 			}
 			return nil
 		})
 	})
-	if len(commits) > 0 {
-		return seq, commits, nil // what cannot be read is met again behind them
-	}
-	return 0, nil, err
 }
 
 // Consume follows the feed from the named checkpoint. The checkpoint moves, on
