@@ -22,7 +22,7 @@ func main() {
 	bus := eventbridgebus.New(eventbridge.NewFromConfig(env.AWS), env.Get(cloud.Bus), env.Log)
 	env.Start(park.New(park.Config{
 		Objects: objects, Table: env.Get(cloud.EventsTable), Projector: env.Get(cloud.Projector), Publisher: env.Get(cloud.Publisher),
-		Store: env.Events(), Holes: stream.NewHoles(env.Views(), env.Events(), env.Log),
+		Store: env.Events(), Holes: stream.NewHoles(env.Views(), env.Events(), env.Log, env.Journal()),
 		Publish: publish.New(bus, env.Log, publish.Sources()...), Log: env.Log,
 	}))
 }

@@ -8,5 +8,5 @@ import (
 
 func main() {
 	env := cloud.Env()
-	env.Start(stream.NewProjector(env.Get(cloud.EventsTable), env.Views(), env.Events(), env.Log))
+	env.Start(stream.NewProjector(env.Get(cloud.EventsTable), env.Views(), env.Events(), env.Log, env.Journal()))
 }

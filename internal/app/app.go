@@ -100,7 +100,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.server = &http.Server{
 		Handler: console.Handler(httpapi.New(httpapi.Config{
 			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
-			Events: store, Views: rows, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled,
+			Events: store, Views: rows, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled, Journal: boltstore.NewJournal(store),
 			Ready: a.ready, Log: c.Log,
 		})),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,

@@ -82,6 +82,11 @@ func (e *Environment) Index() *dynamostore.Index {
 	return dynamostore.NewIndex(e.dynamoDB(), e.Get(ViewsTable))
 }
 
+// Journal returns everything that happened.
+func (e *Environment) Journal() *dynamostore.Journal {
+	return dynamostore.NewJournal(e.dynamoDB(), e.Get(ViewsTable), e.Events())
+}
+
 // World returns what fulfilment acts on: the events, and sandboxes for the world
 // outside.
 func (e *Environment) World() *fulfilment.World {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/daybook-es/daybook/console"
 	"github.com/daybook-es/daybook/internal/cloud"
@@ -12,26 +13,27 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/httpapi"
 	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/journal"
 	"github.com/daybook-es/daybook/pkg/readmodel/search"
 )
 
 // Commands returns the API without the views, which no write asks. The template
 // sends it no read.
-func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}, noViews{}) }
+func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}, noViews{}, noViews{}) }
 
 // Queries returns the whole API, and the console before it. Its reads do not wait
 // for the views, unless a version is asked for.
 func Queries(env *cloud.Environment) http.Handler {
-	return console.Handler(api(env, env.Views(), env.Index()))
+	return console.Handler(api(env, env.Views(), env.Index(), env.Journal()))
 }
 
-func api(env *cloud.Environment, views readmodel.Store, index search.Index) http.Handler {
+func api(env *cloud.Environment, views readmodel.Store, index search.Index, all journal.Store) http.Handler {
 	store := env.Events()
 	return httpapi.New(httpapi.Config{
 		Tenant: env.Tenant,
 		Orders: command.New(store, env.Tenant, order.Aggregate),
 		Stock:  command.New(store, env.Tenant, stock.Aggregate),
-		Events: store, Views: views, Search: index, Actor: Actor, Log: env.Log,
+		Events: store, Views: views, Search: index, Journal: all, Actor: Actor, Log: env.Log,
 	})
 }
 
@@ -55,3 +57,11 @@ func (noViews) Find(context.Context, search.Page) ([]readmodel.Row, error) { ret
 func (noViews) Totals(context.Context, readmodel.Group) ([]readmodel.Total, error) {
 	return nil, errNoViews
 }
+
+func (noViews) Read(context.Context, journal.Page) ([]journal.Entry, journal.Cursor, error) {
+	return nil, nil, errNoViews
+}
+
+func (noViews) End(context.Context, string) (journal.Cursor, error) { return nil, errNoViews }
+
+func (noViews) Complete(context.Context, string) (time.Time, error) { return time.Time{}, errNoViews }

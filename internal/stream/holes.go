@@ -19,9 +19,9 @@ type Holes struct {
 	log   *slog.Logger
 }
 
-// NewHoles returns the holes in the views over rows.
-func NewHoles(rows readmodel.Store, store eventstore.Store, log *slog.Logger) *Holes {
-	return &Holes{store: store, views: views(rows, store), marks: NewMarks(rows), log: log}
+// NewHoles returns the holes in all views, which are those of [NewProjector].
+func NewHoles(rows readmodel.Store, store eventstore.Store, log *slog.Logger, others ...projection.View) *Holes {
+	return &Holes{store: store, views: views(rows, store, others), marks: NewMarks(rows), log: log}
 }
 
 // Fill reads a stream to its head and folds into each view what that has missed.

@@ -21,23 +21,26 @@ import (
 
 // NewProjector returns the handler that folds what is committed to a table into
 // all views. Their rows, and the marks of parked streams, are in rows; what the
-// rows have missed is read from the store.
-func NewProjector(table string, rows readmodel.Store, store eventstore.Store, log *slog.Logger) Handler {
-	return handler(table, log, &projector{rows: rows, store: store, marks: NewMarks(rows)})
+// rows have missed is read from the store. The others are views that do not keep
+// rows, such as the journal: they are written as they are folded, so they may hold
+// commits after a poison in another view.
+func NewProjector(table string, rows readmodel.Store, store eventstore.Store, log *slog.Logger, others ...projection.View) Handler {
+	return handler(table, log, &projector{rows: rows, store: store, others: others, marks: NewMarks(rows)})
 }
 
-// views returns all views over rows.
-func views(rows readmodel.Store, store eventstore.Store) []projection.View {
-	return []projection.View{
+// views returns all views: those over rows, and the others.
+func views(rows readmodel.Store, store eventstore.Store, others []projection.View) []projection.View {
+	return append([]projection.View{
 		orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store),
 		sales.New(rows, store),
-	}
+	}, others...)
 }
 
 type projector struct {
-	rows  readmodel.Store
-	store eventstore.Store
-	marks Marks
+	rows   readmodel.Store
+	store  eventstore.Store
+	others []projection.View
+	marks  Marks
 }
 
 // races is how often commits are folded again because another invocation, of
@@ -80,7 +83,7 @@ type poisoned struct {
 
 // fold folds the commits into all views, over rows.
 func (p *projector) fold(ctx context.Context, rows readmodel.Store, commits []eventstore.Commit) ([]poisoned, error) {
-	all := views(rows, p.store)
+	all := views(rows, p.store, p.others)
 	poison, errs := make([][]poisoned, len(all)), make([]error, len(all))
 	var wg sync.WaitGroup
 	for i, v := range all {
@@ -128,7 +131,7 @@ func (p poisoned) failure() *failure {
 // parked implements [follower]. A stream of which a record makes no sense is
 // parked in all views at once.
 func (p *projector) parked(ctx context.Context, stream eventstore.StreamID) (bool, error) {
-	for _, v := range views(p.rows, p.store) {
+	for _, v := range views(p.rows, p.store, p.others) {
 		if marked, err := p.marks.Has(ctx, v.View(), stream); !marked || err != nil {
 			return false, err
 		}

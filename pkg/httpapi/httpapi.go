@@ -24,6 +24,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/readmodel"
+	"github.com/daybook-es/daybook/pkg/readmodel/journal"
 	"github.com/daybook-es/daybook/pkg/readmodel/search"
 )
 
@@ -36,6 +37,8 @@ type Config struct {
 	Events eventstore.Store
 	Views  readmodel.Store
 	Search search.Index
+	// Journal is everything that happened to the tenant.
+	Journal journal.Store
 	// Actor says who sent a request, as those know who serve the API; empty, and
 	// nil: [Client].
 	Actor func(*http.Request) string

@@ -61,6 +61,7 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 		"/statistics":          "GET, HEAD",
 		"/sales":               "GET, HEAD",
 		"/search":              "GET, HEAD",
+		"/journal":             "GET, HEAD",
 		"/healthz":             "GET, HEAD",
 		"/openapi.json":        "GET, HEAD",
 		"/orders?limit=wrong":  "GET, HEAD, POST",

@@ -40,6 +40,7 @@ func newWorld(t testing.TB, options ...func(*httpapi.Config)) *world {
 		Events:  w.store,
 		Views:   views,
 		Settled: views.settled,
+		Journal: emptyJournal{},
 		Log:     slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	for _, option := range options {
