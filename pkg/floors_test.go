@@ -39,6 +39,11 @@ var floors = []floor{
 		why:      "the application knows ports, never what stands behind them",
 	},
 	{
+		packages: []string{"pkg/live"},
+		may:      []string{"pkg/domain", "pkg/eventstore", "pkg/readmodel", "pkg/fulfilment", "github.com/go-json-experiment/json"},
+		why:      "the protocol knows what is read, never what carries it",
+	},
+	{
 		packages: []string{"pkg/dynamostore", "pkg/eventbridgebus"},
 		may:      []string{"pkg/domain", "pkg/eventstore", "pkg/projection", "pkg/readmodel", "pkg/publish", "github.com/aws/"},
 		why:      "these two alone import the AWS SDK",

@@ -18,11 +18,13 @@ import (
 	"time"
 
 	"github.com/daybook-es/daybook/console"
+	"github.com/daybook-es/daybook/internal/socket"
 	"github.com/daybook-es/daybook/pkg/bleveindex"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
 	"github.com/daybook-es/daybook/pkg/httpapi"
+	"github.com/daybook-es/daybook/pkg/live"
 	"github.com/daybook-es/daybook/pkg/projection"
 	"github.com/daybook-es/daybook/pkg/readmodel"
 	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
@@ -57,6 +59,7 @@ type App struct {
 	world     *fulfilment.World
 	runs      *saga.Runs
 	reactions sync.WaitGroup // to returned orders, under way
+	hub       *socket.Hub
 	server    *http.Server
 	listener  net.Listener
 	demo      atomic.Bool // the demo stock is there, or is not wanted
@@ -97,12 +100,14 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	}
 	a.runs = saga.New(fulfilment.Process(a.world), store, Tenant, c.Log)
 	a.demo.Store(!c.Demo)
+	book := boltstore.NewJournal(store)
+	a.hub = socket.New(&live.Source{Tenant: Tenant, Events: store, Journal: book}, store, c.Log)
 	a.server = &http.Server{
-		Handler: console.Handler(httpapi.New(httpapi.Config{
+		Handler: socket.Handler(a.hub, console.Handler(httpapi.New(httpapi.Config{
 			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
-			Events: store, Views: rows, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled, Journal: boltstore.NewJournal(store),
-			Ready: a.ready, Log: c.Log,
-		})),
+			Events: store, Views: rows, Journal: book, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled,
+			Live: "/live", Ready: a.ready, Log: c.Log,
+		}))),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		DisableGeneralOptionsHandler: true,
@@ -128,10 +133,11 @@ const grace = 10 * time.Second
 // Serve serves until ctx ends, lets what is in flight finish, and closes.
 func (a *App) Serve(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
-	viewing, indexing := make(chan error, 1), make(chan error, 1)
+	viewing, indexing, telling := make(chan error, 1), make(chan error, 1), make(chan error, 1)
 	serving, demo, fulfilling := make(chan error, 1), make(chan error, 1), make(chan error, 1)
 	go func() { viewing <- a.views.Run(work) }()
 	go func() { indexing <- a.runIndex(work) }()
+	go func() { telling <- a.hub.Run(work) }()
 	go func() { serving <- a.server.Serve(a.listener) }()
 	go func() { demo <- a.receiveDemo(work) }()
 	go func() { fulfilling <- a.fulfil(work) }()
@@ -153,7 +159,7 @@ func (a *App) Serve(ctx context.Context) error {
 		err = errors.Join(err, fmt.Errorf("requests still in flight after %v were cut off: %w", grace, stopped), a.server.Close())
 	}
 	stop()
-	for _, ended := range []chan error{viewing, indexing, fulfilling} {
+	for _, ended := range []chan error{viewing, indexing, telling, fulfilling} {
 		if e := <-ended; !errors.Is(e, context.Canceled) {
 			err = errors.Join(err, e)
 		}

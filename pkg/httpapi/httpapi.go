@@ -39,6 +39,9 @@ type Config struct {
 	Search search.Index
 	// Journal is everything that happened to the tenant.
 	Journal journal.Store
+	// Live is where the WebSocket of the live flow is: its address, or a path of
+	// the API; empty: there is none.
+	Live string
 	// Actor says who sent a request, as those know who serve the API; empty, and
 	// nil: [Client].
 	Actor func(*http.Request) string
@@ -97,6 +100,13 @@ func Fault(w http.ResponseWriter, r *http.Request, err error, log *slog.Logger) 
 func NotAllowed(w http.ResponseWriter, r *http.Request, allow string) {
 	correlation, _ := correlationOf(r.Header)
 	new(api).reply(w, r, answer{}, notAllowed(allow), correlation)
+}
+
+// Refuse answers a request with a problem as the API does. It is for who serves
+// paths beside it.
+func Refuse(w http.ResponseWriter, r *http.Request, status int, code, detail string) {
+	correlation, _ := correlationOf(r.Header)
+	new(api).reply(w, r, answer{}, problem(status, code, "%s", detail), correlation)
 }
 
 func (a *api) reply(w http.ResponseWriter, r *http.Request, got answer, err error, correlation string) {

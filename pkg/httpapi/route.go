@@ -37,6 +37,7 @@ func (a *api) table() []route {
 		{"GET", "/sales", []string{"by", "from", "to", "top"}, a.listSales},
 		{"GET", "/search", append([]string{"q"}, page...), a.search},
 		{"GET", "/journal", append([]string{"from", "to"}, page...), a.readJournal},
+		{"GET", "/live", nil, a.getLive},
 		{"GET", "/healthz", nil, a.healthz},
 		{"GET", "/openapi.json", nil, a.openapi},
 	}

@@ -62,6 +62,7 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 		"/sales":               "GET, HEAD",
 		"/search":              "GET, HEAD",
 		"/journal":             "GET, HEAD",
+		"/live":                "GET, HEAD",
 		"/healthz":             "GET, HEAD",
 		"/openapi.json":        "GET, HEAD",
 		"/orders?limit=wrong":  "GET, HEAD, POST",
