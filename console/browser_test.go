@@ -4,7 +4,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -12,7 +15,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -174,6 +179,9 @@ func TestAnOrderPlacedByTheFormIsSeenToShip(t *testing.T) {
 	b.until("document.getElementById('said').textContent === 'The order is shipped.' && document.querySelectorAll('.timeline li').length === 4")
 	b.do(chromedp.Click("#deliver"))
 	b.becomes("delivered", "succeeded")
+	b.do(chromedp.SetValue("#reason", "it wobbles"), chromedp.Click(".acts form button"))
+	b.becomes("returned", "succeeded")
+	b.until("document.querySelector('.facts').textContent.includes('refunded') && document.querySelector('.reason').textContent.includes('it wobbles')")
 	if eval[string](b, "window.loaded") != "once" {
 		t.Error("the page was loaded anew")
 	}
@@ -269,27 +277,119 @@ func TestTheKeyboardAloneReachesAndSendsTheForm(t *testing.T) {
 
 func TestAConnectionThatBreaksOffIsSaidAndTakenUpAgain(t *testing.T) {
 	b := open(t)
+	l := b.line()
+	b.do(chromedp.Navigate(l.URL + "/some/stage/"))
+	b.place(map[string]string{"/paymentMethod": "tok_flaky"})
+	b.until("document.querySelector('.lying [data-state=running]')")
+	l.cutOff()
+	b.until("!document.getElementById('lost').hidden")
+	l.cut.Store(false)
+	b.until("document.getElementById('lost').hidden")
+	b.becomes("shipped", "succeeded")
+}
+
+// A line is the way to Daybook, below a path as a gateway may have it; it can be cut.
+type line struct {
+	*httptest.Server
+	cut atomic.Bool
+}
+
+func (b *browser) line() *line {
+	b.t.Helper()
 	to, err := url.Parse(b.url)
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	var cut atomic.Bool
-	proxy := httputil.NewSingleHostReverseProxy(to)
-	line := httptest.NewServer(http.StripPrefix("/some/stage", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if cut.Load() {
+	l, proxy := new(line), httputil.NewSingleHostReverseProxy(to)
+	proxy.ErrorLog = log.New(io.Discard, "", 0)
+	l.Server = httptest.NewUnstartedServer(http.StripPrefix("/some/stage", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if l.cut.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		proxy.ServeHTTP(w, r)
 	})))
-	defer line.Close()
-	b.do(chromedp.Navigate(line.URL + "/some/stage/")) // as a gateway may have it
-	b.place(map[string]string{"/paymentMethod": "tok_flaky"})
-	b.until("document.querySelector('.lying [data-state=running]')")
-	cut.Store(true)
-	b.until("!document.getElementById('lost').hidden")
-	cut.Store(false)
-	b.until("document.getElementById('lost').hidden")
-	b.becomes("shipped", "succeeded")
+	l.Listener = &wires{Listener: l.Listener}
+	l.Start()
+	b.t.Cleanup(l.Close)
+	return l
+}
+
+// cutOff ends every connection, those that became WebSockets too, and lets no
+// request pass.
+func (l *line) cutOff() {
+	l.cut.Store(true)
+	w := l.Listener.(*wires)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.all {
+		_ = c.Close()
+	}
+	w.all = nil
+}
+
+// wires are the connections that a listener accepted.
+type wires struct {
+	net.Listener
+	mu  sync.Mutex
+	all []net.Conn
+}
+
+func (w *wires) Accept() (net.Conn, error) {
+	c, err := w.Listener.Accept()
+	if err == nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.all = append(w.all, c)
+	}
+	return c, err
+}
+
+func TestWhatSomebodyElseDoesIsSeenAtOnce(t *testing.T) {
+	b := open(t)
+	b.show("/events", "Events")
+	b.until("document.querySelector('.summary .badge').textContent === 'live'")
+	b.show("/orders", "Orders")
+	b.until("document.querySelector('main p.empty')")
+	b.run("window.asked = 0; window.fetched = window.fetch; window.fetch = (...given) => { window.asked++; return window.fetched(...given); }")
+	b.post("cust-other", "Ada")
+	b.until("document.querySelectorAll('tbody tr').length === 1")
+	if asked := eval[int](b, "window.asked"); asked > 3 {
+		t.Errorf("asked %d times for one order", asked)
+	}
+}
+
+func TestEventsAreShownAsTheyHappenAndOnceHoweverOftenTheLineIsCut(t *testing.T) {
+	b := open(t)
+	l := b.line()
+	b.post("cust-before", "Ada")
+	b.do(chromedp.Navigate(l.URL + "/some/stage/#/events"))
+	b.until("document.querySelector('.summary .badge')?.textContent === 'live' && document.querySelector('.flow li a')")
+	placed := `[...document.querySelectorAll('.flow li[data-category=order] strong')].filter((e) => e.textContent === 'Placed').length`
+	for cut := range 3 {
+		l.cutOff()
+		b.until("document.querySelector('.summary .badge').textContent === 'not connected'")
+		for n := range 4 {
+			b.post(fmt.Sprintf("cust-%d-%d", cut, n), "Ada")
+		}
+		l.cut.Store(false)
+		b.until(fmt.Sprintf("%s === %d && document.querySelector('.summary .badge').textContent === 'live'", placed, 1+5*cut+4))
+		b.post(fmt.Sprintf("cust-%d-live", cut), "Ada")
+		b.until(fmt.Sprintf("%s === %d", placed, 1+5*cut+5))
+	}
+	b.show("/orders", "Orders") // which listens to the same topic
+	b.until("document.querySelector('td.customer')")
+	b.show("/events", "Events")
+	b.until(fmt.Sprintf("%s === 16", placed))
+	ids := eval[[]string](b, "[...document.querySelectorAll('.flow a')].map((a) => a.textContent)")
+	slices.Sort(ids)
+	if len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Errorf("shown twice: %v", ids)
+	}
+	b.do(chromedp.Click("#hold"))
+	b.post("cust-held", "Ada")
+	b.until("document.getElementById('hold').textContent.includes('(1 waiting)')")
+	b.do(chromedp.Click("#hold"))
+	b.until(fmt.Sprintf("%s === %d", placed, len(ids)+1))
 }
 
 // scheme is what the system prefers, light or dark.
@@ -310,6 +410,7 @@ var pages = []struct{ name, hash, title, complete string }{
 	{"cancelled", "", "Order", ""},
 	{"place", "/place", "Place an order", "document.querySelectorAll('datalist option').length > 1"},
 	{"stock", "/stock", "Stock", "document.querySelectorAll('.stock tbody tr').length > 1"},
+	{"events", "/events", "Events", "document.querySelectorAll('.flow li').length > 20"},
 }
 
 func TestEachPageFitsWideAndNarrowWindowsInLightAndDark(t *testing.T) {

@@ -8,8 +8,10 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -36,8 +38,9 @@ var types = map[string]string{
 }
 
 // policy lets the page do what it does and no more: scripts and styles are its
-// own files, text never becomes either, and only its own address is asked.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+// own files, text never becomes either, and only its own address is asked, and
+// that of the live flow.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'%s; img-src 'self' data:; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 type file struct {
@@ -46,14 +49,19 @@ type file struct {
 }
 
 type handler struct {
-	files map[string]file // by path
-	api   http.Handler
+	files  map[string]file // by path
+	policy string
+	api    http.Handler
 }
 
 // Handler serves the console, and leaves every path that is none of its files to
-// the API.
-func Handler(api http.Handler) http.Handler {
-	h := handler{files: make(map[string]file), api: api}
+// the API. live is where the live flow is, as the API says it.
+func Handler(api http.Handler, live string) http.Handler {
+	elsewhere := ""
+	if u, err := url.Parse(live); err == nil && u.Host != "" {
+		elsewhere = " " + u.Scheme + "://" + u.Host
+	}
+	h := handler{files: make(map[string]file), policy: fmt.Sprintf(policy, elsewhere), api: api}
 	err := fs.WalkDir(embedded, "page", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -90,7 +98,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-cache")
-	header.Set("Content-Security-Policy", policy)
+	header.Set("Content-Security-Policy", h.policy)
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("ETag", f.tag)

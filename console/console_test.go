@@ -26,13 +26,13 @@ func serve(t *testing.T, method, target string, headers ...string) *httptest.Res
 		r.Header.Set(name, value)
 	}
 	w := httptest.NewRecorder()
-	console.Handler(api).ServeHTTP(w, r)
+	console.Handler(api, "").ServeHTTP(w, r)
 	return w
 }
 
 func Example() {
 	w := httptest.NewRecorder()
-	console.Handler(api).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil)) //nolint:noctx // an example
+	console.Handler(api, "").ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil)) //nolint:noctx // an example
 	fmt.Println(w.Code, w.Header().Get("Content-Type"))
 	// Output: 200 text/html; charset=utf-8
 }
@@ -181,5 +181,15 @@ func TestTheChoicesAreThoseOfTheDomain(t *testing.T) {
 	}
 	if got, want := tokens(methods), tokens(known); !slices.Equal(got, want) {
 		t.Errorf("the form offers %v, docs/fulfilment.md has %v", got, want)
+	}
+}
+
+func TestTheLiveFlowMayBeAtAnAddressOfItsOwn(t *testing.T) {
+	for live, want := range map[string]string{"": "connect-src 'self';", "/live": "connect-src 'self';", "wss://x.example:8443/stage": "connect-src 'self' wss://x.example:8443;"} {
+		w := httptest.NewRecorder()
+		console.Handler(http.NotFoundHandler(), live).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+		if got := w.Header().Get("Content-Security-Policy"); !strings.Contains(got, want) {
+			t.Errorf("%q: %s", live, got)
+		}
 	}
 }

@@ -32,8 +32,11 @@ export function query(parameters) {
   return given && `?${given}`;
 }
 
+/** at is the address of a path of the API; what is an address already stays it. */
+export const at = (path) => new URL(path.replace(/^\//, './'), root);
+
 async function ask(path, init) {
-  const answer = await fetch(new URL('.' + path, root), init);
+  const answer = await fetch(at(path), init);
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Problem({ ...body, status: answer.status });
   return body;

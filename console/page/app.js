@@ -4,8 +4,9 @@ import { orders } from './orders.js';
 import { order } from './order.js';
 import { place } from './place.js';
 import { stock } from './stock.js';
+import { events } from './events.js';
 
-const pages = [[/^\/orders$/, orders], [/^\/orders\/([^/]+)$/, order], [/^\/place$/, place], [/^\/stock$/, stock]];
+const pages = [[/^\/orders$/, orders], [/^\/orders\/([^/]+)$/, order], [/^\/place$/, place], [/^\/stock$/, stock], [/^\/events$/, events]];
 const main = document.getElementById('main');
 let leaving = new AbortController();
 

@@ -1,15 +1,22 @@
-// How the page stays up to date: this is the one place that knows. Today it asks again; a push would take its place here.
+// How the page stays up to date: this is the one place that knows. It is told that there is news and asks what; where nothing is
+// told, it asks from time to time.
 import { Problem } from './api.js';
+import { flows, listen } from './flow.js';
 
-const busy = 1000, idle = 10000, lost = 2000;
+const busy = 1000, idle = 10000, quiet = 60000, lost = 2000, breath = 150;
 
 /**
- * watch calls look now, and again when there may be news, until signal aborts: each second while look answers that something
- * is under way, now and then otherwise, never while nobody sees the page. refused gets the Problem after which there is no
- * use in asking. It returns what makes it look at once.
+ * watch calls look now, and again when there may be news, until signal aborts: when something happens in one of the topics, and
+ * where nothing is told, each second while look answers that something is under way, now and then otherwise; never while nobody
+ * sees the page. refused gets the Problem after which there is no use in asking. It returns what makes it look at once.
  */
-export function watch(look, refused, signal) {
-  let timer, looking = false, again = false;
+export function watch(look, refused, signal, topics = ['all']) {
+  let timer, looking = false, again = false, last = 0;
+  const soon = () => {
+    clearTimeout(timer);
+    if (looking) again = true;
+    else timer = setTimeout(turn, Math.max(0, last + breath - Date.now())); // much happens at once
+  };
   async function turn() {
     clearTimeout(timer);
     if (looking) {
@@ -21,6 +28,7 @@ export function watch(look, refused, signal) {
     let pause;
     do {
       again = false;
+      last = Date.now();
       pause = await once();
     } while (again && pause != null);
     looking = false;
@@ -30,6 +38,7 @@ export function watch(look, refused, signal) {
     try {
       const underway = await look();
       if (!signal.aborted) tell('');
+      if (flows()) return quiet;
       return underway ? busy : idle;
     } catch (error) {
       if (signal.aborted) return null;
@@ -45,6 +54,7 @@ export function watch(look, refused, signal) {
   }
   document.addEventListener('visibilitychange', turn, { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
+  for (const topic of topics) listen(topic, undefined, { told: soon, back: soon }, signal);
   turn();
   return turn;
 }

@@ -32,7 +32,8 @@ export function order({ id, signal }) {
     if (status && status !== o.status) say(`The order is ${o.status}.`);
     status = o.status;
     return ['running', 'compensating'].includes(run?.status) || ['submitted', 'confirmed', 'cancelling'].includes(o.status);
-  }, (problem) => body.replaceChildren(h('p', { role: 'alert', class: 'wrong' }, `${problem.message}.`)), signal);
+  }, (problem) => body.replaceChildren(h('p', { role: 'alert', class: 'wrong' }, `${problem.message}.`)), signal,
+  ['order', 'payment', 'shipment', 'fulfilment'].map((category) => `${category}/${id}`));
   return { title: 'Order', body };
 }
 
@@ -57,6 +58,7 @@ const head = (o) => [
     h('span', {}, 'for ', h('a', { href: '#/orders' + query({ customer: o.customerId }) }, o.customerId)),
     h('span', {}, 'placed ', when(o.placedAt))),
   o.cancelReason && h('p', { class: 'reason' }, 'Cancelled: ', h('q', {}, o.cancelReason)),
+  o.returnReason && h('p', { class: 'reason' }, 'Returned: ', h('q', {}, o.returnReason)),
 ];
 
 // What an order in a status takes. The order itself decides; what it refuses is said.
@@ -79,6 +81,7 @@ function acts(here, status, wrote) {
   return [
     status === 'pending' && h('button', { id: 'submit', type: 'button', click: give('submit') }, 'Submit it'),
     status === 'shipped' && h('button', { id: 'deliver', type: 'button', click: give('deliver') }, 'Mark as delivered'),
+    status === 'delivered' && because('return', 'Return the order', 'it does not fit'),
     ['pending', 'submitted', 'confirmed'].includes(status) && because('cancel', 'Cancel the order', 'changed my mind'),
     wrong,
   ].filter(Boolean);

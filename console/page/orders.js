@@ -3,7 +3,7 @@ import { get, query } from './api.js';
 import { watch } from './live.js';
 import { badge, h, money, swap, when } from './text.js';
 
-const statuses = ['pending', 'submitted', 'confirmed', 'cancelling', 'shipped', 'delivered', 'cancelled'];
+const statuses = ['pending', 'submitted', 'confirmed', 'cancelling', 'shipped', 'delivered', 'returned', 'cancelled'];
 const underway = new Set(['submitted', 'confirmed', 'cancelling']);
 
 export function orders({ query: given, signal }) {

@@ -39,6 +39,9 @@ import (
 // Tenant owns everything, until there is authentication.
 const Tenant = "main"
 
+// livePath is where the live flow is.
+const livePath = "/live"
+
 // Config says how the program is run. All fields but Demo are needed.
 type Config struct {
 	Addr string // to listen on: host:port
@@ -106,8 +109,8 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		Handler: socket.Handler(a.hub, console.Handler(httpapi.New(httpapi.Config{
 			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
 			Events: store, Views: rows, Journal: book, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled,
-			Live: "/live", Ready: a.ready, Log: c.Log,
-		}))),
+			Live: livePath, Ready: a.ready, Log: c.Log,
+		}), livePath)),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		DisableGeneralOptionsHandler: true,

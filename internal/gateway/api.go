@@ -24,7 +24,7 @@ func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}, 
 // Queries returns the whole API, and the console before it. Its reads do not wait
 // for the views, unless a version is asked for.
 func Queries(env *cloud.Environment) http.Handler {
-	return console.Handler(api(env, env.Views(), env.Index(), env.Journal()))
+	return console.Handler(api(env, env.Views(), env.Index(), env.Journal()), "")
 }
 
 func api(env *cloud.Environment, views readmodel.Store, index search.Index, all journal.Store) http.Handler {

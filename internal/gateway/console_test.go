@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheConsoleIsServedThroughTheGateway(t *testing.T) {
-	g := gateway.New(console.Handler(api()), slog.New(slog.DiscardHandler))
+	g := gateway.New(console.Handler(api(), ""), slog.New(slog.DiscardHandler))
 	for path, begins := range map[string]string{"/": "<!doctype html>", "/console/app.js": "// ", "/console/style.css": ":root", "/console/icon.svg": "<svg"} {
 		got := invoke(t, g, event(t, "GET", path, nil))
 		if got.StatusCode != 200 || got.IsBase64Encoded || !strings.HasPrefix(got.Body, begins) || got.Headers["Content-Security-Policy"] == "" {
