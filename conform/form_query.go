@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"strings"
 )
 
 // lists returns the routes that answer lists, of one thing that is there.
@@ -32,7 +33,7 @@ func queries() []check {
 					t.refuse(r, 400, "")
 				}
 			}
-			for _, known := range []string{"/orders?min_version=1", "/stock?customer=a", "/stock?status=pending", p.path + "?limit=1", p.path + "/events?min_version=1", p.path + "/fulfilment?limit=1", p.path + "/fulfilment?min_version=1", "/stock/" + product + "?cursor=x"} {
+			for _, known := range []string{"/orders?min_version=1", "/stock?customer=a", "/stock?status=pending", p.path + "?limit=1", p.path + "/events?min_version=1", p.path + "/fulfilment?limit=1", p.path + "/fulfilment?min_version=1", "/stock/" + product + "?cursor=x", p.path + "?after=order/" + p.id + "@1", p.path + "/events?after=order/" + p.id + "@1"} {
 				t.refuse(get(known), 400, "")
 			}
 			t.unwritten(p.path, 1)
@@ -90,6 +91,23 @@ func queries() []check {
 					t.refuse(get(path+"?min_version="+url.QueryEscape(version)), 400, "")
 				}
 			}
+		}},
+		{sentence: "after is category/id@version, of a category that the list has, the version 1 or more.", run: func(t *T) {
+			p := t.place()
+			t.must(post("/stock/"+p.product+"/receive", receipt(1).String()), 200)
+			order, stock := "order/"+p.id, "stock/"+p.product
+			for list, of := range map[string]string{"/orders?after=": order, "/stock?after=": stock, "/search?q=lamp&after=": order} {
+				for _, after := range []string{
+					"", "@", "/", "1", "@1", "/@1", of, of + "@", of + "@0", of + "@-1", of + "@+1", of + "@01", of + "@1.0", of + "@1e0", of + "@one", of + "@٣", of + "@1@", of + "@1 ", " " + of + "@1", of + "@1," + of + "@1",
+					"/" + of + "@1", "main/" + of + "@1", of + "/x@1", strings.ToUpper(of) + "@1", "payment/" + p.id + "@1", "shipment/" + p.id + "@1", "*/*@1", "order/@1", "order/../x@1", "stock/.x@1", "order/a b@1",
+					"order/\x00@1", "order/\xff@1", "order/" + strings.Repeat("x", 65) + "@1", "order/" + strings.Repeat("x", 4000) + "@1",
+				} {
+					t.refuse(get(list+url.QueryEscape(after)), 400, "")
+				}
+				t.refuse(get(list+of+"@1&after="+of+"@1"), 400, "")
+			}
+			t.refuse(get("/orders?after="+stock+"@1"), 400, "")
+			t.refuse(get("/stock?after="+order+"@1"), 400, "")
 		}},
 	}
 }

@@ -65,21 +65,26 @@ func (a *api) listOrders(c *call) (answer, error) {
 		return answer{}, badQuery("status: there is no such status")
 	}
 	of := scope{a.Tenant, "orders", string(q.Customer), string(q.Status)}
-	return pageOf(a, c, of, func(ctx context.Context, after readmodel.Place, limit int) ([]orderlist.Line, *readmodel.Place, error) {
+	return pageOf(a, c, of, a.views(orderlist.View, order.Category), func(ctx context.Context, after readmodel.Place, limit int) ([]orderlist.Line, *readmodel.Place, error) {
 		q.After, q.Limit = after, limit
 		return orderlist.List(ctx, a.Views, a.Tenant, q)
 	})
 }
 
 func (a *api) listStock(c *call) (answer, error) {
-	return pageOf(a, c, scope{a.Tenant, "stock"}, func(ctx context.Context, after readmodel.Place, limit int) ([]stocklevels.Level, *readmodel.Place, error) {
+	in := a.views(stocklevels.View, stock.Category)
+	return pageOf(a, c, scope{a.Tenant, "stock"}, in, func(ctx context.Context, after readmodel.Place, limit int) ([]stocklevels.Level, *readmodel.Place, error) {
 		return stocklevels.List(ctx, a.Views, a.Tenant, after, limit)
 	})
 }
 
-// pageOf answers with a page of a list.
-func pageOf[T any](a *api, c *call, of scope, look func(ctx context.Context, after readmodel.Place, limit int) ([]T, *readmodel.Place, error)) (answer, error) {
+// pageOf answers with a page of a list, once it holds what is asked for.
+func pageOf[T any](a *api, c *call, of scope, in backing, look func(ctx context.Context, after readmodel.Place, limit int) ([]T, *readmodel.Place, error)) (answer, error) {
 	limit, err := c.query.limit()
+	if err != nil {
+		return answer{}, err
+	}
+	least, err := c.query.after(in.categories)
 	if err != nil {
 		return answer{}, err
 	}
@@ -91,9 +96,9 @@ func pageOf[T any](a *api, c *call, of scope, look func(ctx context.Context, aft
 		}
 		after.Sort, after.ID, _ = strings.Cut(place, " ")
 	}
-	ctx, cancel := context.WithTimeout(c.r.Context(), patience)
-	defer cancel()
-	a.settle(ctx)
+	if err := a.reach(c.r.Context(), in, least); err != nil {
+		return answer{}, err
+	}
 	items, next, err := look(c.r.Context(), after, limit)
 	if err != nil {
 		return answer{}, err

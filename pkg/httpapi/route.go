@@ -16,6 +16,7 @@ type route struct {
 
 func (a *api) table() []route {
 	page := []string{"limit", "cursor"}
+	list := append([]string{"after"}, page...)
 	return []route{
 		{"POST", "/orders", nil, a.place},
 		{"POST", "/orders/{id}/items", nil, a.addItem},
@@ -25,17 +26,17 @@ func (a *api) table() []route {
 		{"POST", "/orders/{id}/cancel", nil, a.cancel},
 		{"POST", "/orders/{id}/deliver", nil, a.deliver},
 		{"POST", "/orders/{id}/return", nil, a.giveBack},
-		{"GET", "/orders", append([]string{"customer", "status"}, page...), a.listOrders},
+		{"GET", "/orders", append([]string{"customer", "status"}, list...), a.listOrders},
 		{"GET", "/orders/{id}", []string{"min_version"}, a.getOrder},
 		{"GET", "/orders/{id}/events", page, a.listEvents},
 		{"GET", "/orders/{id}/fulfilment", nil, a.getFulfilment},
 		{"POST", "/stock/{productId}/receive", nil, a.receive},
-		{"GET", "/stock", page, a.listStock},
+		{"GET", "/stock", list, a.listStock},
 		{"GET", "/stock/{productId}", []string{"min_version"}, a.getStock},
 		{"GET", "/customers/{id}", nil, a.getCustomer},
 		{"GET", "/statistics", nil, a.getStatistics},
 		{"GET", "/sales", []string{"by", "from", "to", "top"}, a.listSales},
-		{"GET", "/search", append([]string{"q"}, page...), a.search},
+		{"GET", "/search", append([]string{"q"}, list...), a.search},
 		{"GET", "/journal", append([]string{"from", "to"}, page...), a.readJournal},
 		{"GET", "/live", nil, a.getLive},
 		{"GET", "/healthz", nil, a.healthz},

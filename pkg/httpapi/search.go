@@ -4,6 +4,7 @@ import (
 	"context"
 	"unicode/utf8"
 
+	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/readmodel"
 	"github.com/daybook-es/daybook/pkg/readmodel/search"
 )
@@ -16,10 +17,8 @@ func (a *api) search(c *call) (answer, error) {
 	if !utf8.ValidString(q.Text) || utf8.RuneCountInString(q.Text) > longestSearch || len(search.Words(q.Text)) == 0 {
 		return answer{}, badQuery("q: a text of 1 to %d characters, with a letter or a digit in it", longestSearch)
 	}
-	return pageOf(a, c, scope{a.Tenant, "search", q.Text}, func(ctx context.Context, after readmodel.Place, limit int) ([]search.Hit, *readmodel.Place, error) {
-		if err := a.searchable(ctx); err != nil {
-			return nil, nil, err
-		}
+	in := backing{search.View, a.Search, []string{order.Category}, a.searchable}
+	return pageOf(a, c, scope{a.Tenant, "search", q.Text}, in, func(ctx context.Context, after readmodel.Place, limit int) ([]search.Hit, *readmodel.Place, error) {
 		q.After, q.Limit = after, limit
 		return search.Find(ctx, a.Search, a.Tenant, q)
 	})
@@ -31,8 +30,6 @@ func (a *api) searchable(ctx context.Context) error {
 	if a.Searchable == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	if a.Searchable(ctx) != nil {
 		return behind("the search index is catching up with what was committed")
 	}

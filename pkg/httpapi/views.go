@@ -43,30 +43,40 @@ func (a *api) show(c *call, stream eventstore.StreamID, creation domain.Typed, m
 	ctx, cancel := context.WithTimeout(c.r.Context(), patience)
 	defer cancel()
 	a.settle(ctx)
+	var got sight
+	shown, err := wait(ctx, func() (bool, error) {
+		var err error
+		if got, err = look(c.r.Context()); err != nil || got.version > 0 {
+			return int64(got.version) >= least, err
+		}
+		there := false
+		if least > 0 {
+			there, err = a.exists(c.r.Context(), stream, creation.EventType())
+		}
+		if err == nil && !there {
+			err = missing
+		}
+		return false, err
+	})
+	if err == nil && !shown {
+		err = behind("the view has reached version %d, not %d", got.version, least)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return sayTagged(got)
+}
+
+// wait asks, ever less often, until it is done, or the context is: false.
+func wait(ctx context.Context, done func() (bool, error)) (bool, error) {
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, patience/20) {
-		got, err := look(c.r.Context())
-		if err != nil {
-			return answer{}, err
-		}
-		if got.version > 0 && int64(got.version) >= least {
-			return sayTagged(got)
-		}
-		if got.version == 0 {
-			there, err := least > 0, error(nil)
-			if there {
-				there, err = a.exists(c.r.Context(), stream, creation.EventType())
-			}
-			if err != nil {
-				return answer{}, err
-			}
-			if !there {
-				return answer{}, missing
-			}
+		if ok, err := done(); ok || err != nil {
+			return ok, err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return answer{}, behind("the view has reached version %d, not %d", got.version, least)
+			return false, nil
 		}
 	}
 }
