@@ -7,7 +7,9 @@ import (
 )
 
 // lists returns the routes that answer lists, of one thing that is there.
-func lists(p placed) []string { return []string{"/orders", "/stock", p.path + "/events"} }
+func lists(p placed) []string {
+	return []string{"/orders", "/fulfilments", "/stock", p.path + "/events"}
+}
 
 func queries() []check {
 	return []check{
@@ -96,7 +98,7 @@ func queries() []check {
 			p := t.place()
 			t.must(post("/stock/"+p.product+"/receive", receipt(1).String()), 200)
 			order, stock := "order/"+p.id, "stock/"+p.product
-			for list, of := range map[string]string{"/orders?after=": order, "/stock?after=": stock, "/search?q=lamp&after=": order} {
+			for list, of := range map[string]string{"/orders?after=": order, "/fulfilments?after=": "fulfilment/" + p.id, "/stock?after=": stock, "/search?q=lamp&after=": order} {
 				for _, after := range []string{
 					"", "@", "/", "1", "@1", "/@1", of, of + "@", of + "@0", of + "@-1", of + "@+1", of + "@01", of + "@1.0", of + "@1e0", of + "@one", of + "@٣", of + "@1@", of + "@1 ", " " + of + "@1", of + "@1," + of + "@1",
 					"/" + of + "@1", "main/" + of + "@1", of + "/x@1", strings.ToUpper(of) + "@1", "payment/" + p.id + "@1", "shipment/" + p.id + "@1", "*/*@1", "order/@1", "order/../x@1", "stock/.x@1", "order/a b@1",
@@ -107,7 +109,9 @@ func queries() []check {
 				t.refuse(get(list+of+"@1&after="+of+"@1"), 400, "")
 			}
 			t.refuse(get("/orders?after="+stock+"@1"), 400, "")
+			t.refuse(get("/orders?after=fulfilment/"+p.id+"@1"), 400, "")
 			t.refuse(get("/stock?after="+order+"@1"), 400, "")
+			t.expect(get("/fulfilments?limit=1&after="+order+"@1"), 200)
 		}},
 	}
 }

@@ -71,11 +71,14 @@ func attempts(fulfilment answer, name string) int64 {
 	return -1
 }
 
-// isFulfilment reports whether an object that has steps is a whole fulfilment.
+// isFulfilment reports whether an object that has steps is a whole fulfilment,
+// alone or in a list.
 func isFulfilment(o map[string]any) bool {
 	list, ok := o["steps"].([]any)
 	status, _ := o["status"].(string)
-	return ok && len(o) == 2 && slices.Contains(runStatuses, status) && !slices.ContainsFunc(list, func(v any) bool { return !isStep(v) })
+	names := slices.Sorted(maps.Keys(o))
+	whole := slices.Equal(names, []string{"status", "steps"}) || slices.Equal(names, []string{"id", "status", "steps", "submittedAt", "version"})
+	return ok && whole && slices.Contains(runStatuses, status) && !slices.ContainsFunc(list, func(v any) bool { return !isStep(v) })
 }
 
 func isStep(v any) bool {

@@ -11,7 +11,7 @@ func heads() []check {
 			p := t.place()
 			product := t.receiveTwo()[0]
 			for _, target := range []string{
-				p.path + "?min_version=1", p.path + "/events", p.path + "/fulfilment", "/orders?customer=" + p.customer, "/stock/" + product + "?min_version=1", "/stock?limit=1", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/sales", "/healthz", "/openapi.json",
+				p.path + "?min_version=1", p.path + "/events", p.path + "/fulfilment", "/orders?customer=" + p.customer, "/stock/" + product + "?min_version=1", "/stock?limit=1", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/sales", "/fulfilments?status=stuck", "/healthz", "/openapi.json",
 				"/orders/" + fresh("nobody"), "/orders?limit=0", "/nothing",
 			} {
 				r := get(target).with("Correlation-Id: conform")

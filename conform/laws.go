@@ -88,7 +88,7 @@ func laws() []law {
 			}
 			return true
 		})},
-		{"A fulfilment is {status, steps: [{name, status, attempts, startedAt, endedAt, error}]}, an error null or {code, detail}.", inJSON("a fulfilment with steps, each whole", func(o map[string]any) bool {
+		{"A fulfilment is {status, steps: [{name, status, attempts, startedAt, endedAt, error}]}, in a list with {id, submittedAt, version}, an error null or {code, detail}.", inJSON("a fulfilment with steps, each whole", func(o map[string]any) bool {
 			_, there := o["steps"]
 			return !there || isFulfilment(o)
 		})},

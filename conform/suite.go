@@ -28,7 +28,7 @@ func contents() []section {
 	return []section{
 		{"Form", slices.Concat(ids(), numbers(), texts(), strictJSON(), bodies(), queries(), cursors(), keys(), repeats(), matches())},
 		{"Routes", slices.Concat(placing(), editing(), cancelling(), delivering(), returning(), reading(), listing(), trails(), stocks(), selling(), searching(), journals(), waiting(), missing(), documents())},
-		{"Fulfilment", slices.Concat(fulfilling(), shortages(), inFlight())},
+		{"Fulfilment", slices.Concat(fulfilling(), fulfilmentLists(), shortages(), inFlight())},
 		{"Test values", values()},
 		{"HTTP", slices.Concat(routing(), heads(), correlations(), tags(), unchanged())},
 		{"Bad input", badInput()},

@@ -59,7 +59,7 @@ func unchanged() []check {
 		}},
 		{sentence: "If-None-Match that is malformed is 400; an error stays the error that it is.", run: func(t *T) {
 			p := t.place()
-			for _, r := range []request{get(p.path + "?min_version=1"), get("/orders"), get("/stock"), get(p.path + "/events"), get("/openapi.json")} {
+			for _, r := range []request{get(p.path + "?min_version=1"), get("/orders"), get("/fulfilments"), get("/stock"), get(p.path + "/events"), get("/openapi.json")} {
 				for _, bad := range []string{"", ",", "1", `"1`, `1"`, `w/"1"`, `W/1`, `W/`, `W /"1"`, `"1" "2"`, `"1";`, `"1"x`, `'1'`, `*, "1"`, `"1", *`, "**", `"a b"`} {
 					t.refuse(r.with("If-None-Match: "+bad), 400, "")
 				}

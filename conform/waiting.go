@@ -30,7 +30,7 @@ func waiting() []check {
 		{sentence: "A list waits for the version that after names, at most 5 s, then 503 with Retry-After.", long: true, run: func(t *T) {
 			p, nobody := t.place(), fresh("nobody")
 			t.inVain("/orders?after=order/"+p.id+"@2", "/orders?limit=1&after=order/"+p.id+"@9223372036854775808", "/orders?after=order/"+nobody+"@1",
-				"/stock?after=stock/"+nobody+"@1", "/search?q=lamp&after=order/"+nobody+"@9223372036854775807")
+				"/stock?after=stock/"+nobody+"@1", "/fulfilments?after=order/"+p.id+"@2", "/fulfilments?status=stuck&after=fulfilment/"+nobody+"@1", "/search?q=lamp&after=order/"+nobody+"@9223372036854775807")
 		}},
 		{sentence: "With after a client finds its own writes in a list.", run: func(t *T) {
 			p := t.place()

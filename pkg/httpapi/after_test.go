@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/httpapi"
+	"github.com/daybook-es/daybook/pkg/saga"
 )
 
 // lagging returns a world whose views are brought up to date by catchUp alone.
@@ -29,7 +30,12 @@ func TestAListWaitsForAVersionOfAStream(t *testing.T) {
 		w.do("POST", path+"/items", anItem).expect(t, "item", http.StatusOK)
 		w.do("POST", "/stock/a@1:b/receive", `{"quantity": 1}`).expect(t, "receive", http.StatusOK)
 		order := strings.Replace(path, "/orders/", "order/", 1)
-		lists := []string{"/orders?after=" + order + "@2", "/orders?limit=1&status=pending&after=" + url.QueryEscape(order+"@1"), "/stock?after=stock/a@1:b@1"}
+		w.do("POST", path+"/submit", "").expect(t, "submit", http.StatusAccepted)
+		mustGive[saga.Memo, saga.Event](w, memos, path, ended("ReserveStock", saga.StepSucceeded, saga.Running))
+		lists := []string{
+			"/fulfilments?status=running&after=" + order + "@3", "/fulfilments?after=" + strings.Replace(order, "order/", "fulfilment/", 1) + "@1",
+			"/orders?after=" + order + "@2", "/orders?limit=1&status=submitted&after=" + url.QueryEscape(order+"@1"), "/stock?after=stock/a@1:b@1",
+		}
 		replies, begun := make(chan reply), time.Now()
 		for _, list := range lists {
 			unasked, _, _ := strings.Cut(list, "?")
@@ -53,6 +59,7 @@ func TestAVersionThatDoesNotComeIsWaitedForFiveSeconds(t *testing.T) {
 		order := strings.Replace(path, "/orders/", "order/", 1)
 		for _, target := range []string{
 			path + "?min_version=2", "/orders?after=" + order + "@2", "/orders?after=" + order + "@99999999999999999999", "/orders?after=order/nobody@1", "/stock?after=stock/none@1",
+			"/fulfilments?after=" + order + "@2", "/fulfilments?after=fulfilment/nobody@1",
 		} {
 			begun := time.Now()
 			w.do("GET", target, "").expect(t, target, http.StatusServiceUnavailable, "view.behind", "")
@@ -69,12 +76,12 @@ func TestAnAfterThatIsNoneIsMalformed(t *testing.T) {
 	path := w.place()
 	order := strings.Replace(path, "/orders/", "order/", 1)
 	w.do("POST", "/stock/p/receive", `{"quantity": 1}`).expect(t, "receive", http.StatusOK)
-	for list, good := range map[string]string{"/orders": order, "/stock": "stock/p", "/search?q=lamp": order} {
+	for list, good := range map[string]string{"/orders": order, "/fulfilments": order, "/stock": "stock/p", "/search?q=lamp": order} {
 		target := strings.Replace(list+"?after=", "?q=lamp?", "?q=lamp&", 1)
 		w.do("GET", target+good+"@1", "").expect(t, target+good+"@1", http.StatusOK)
 		for _, bad := range []string{
 			"", "@", "/", "/@", "x", "1", "@1", "/@1", good, good + "@", good + "@0", good + "@-1", good + "@+1", good + "@01", good + "@1.0", good + "@1 ", good + "@x", good + "@1@", good + "@1@0", " " + good + "@1",
-			"main/" + good + "@1", "shop/" + good + "@1", "/" + good + "@1", good + "/x@1", "payment/p@1", "fulfilment/p@1", strings.ToUpper(good) + "@1", "*@1", strings.SplitN(good, "/", 2)[0] + "@1",
+			"main/" + good + "@1", "shop/" + good + "@1", "/" + good + "@1", good + "/x@1", "payment/p@1", strings.ToUpper(good) + "@1", "*@1", strings.SplitN(good, "/", 2)[0] + "@1",
 			"order@1", "order/@1", "order/.a@1", "order/a b@1", "order/\x00@1", "order/\xff@1", "order/" + strings.Repeat("x", 65) + "@1", "stock/@1", "stock/../p@1", good + "@1,order/x@1", good + "@" + "١",
 		} {
 			got := w.do("GET", target+url.QueryEscape(bad), "")
@@ -86,6 +93,7 @@ func TestAnAfterThatIsNoneIsMalformed(t *testing.T) {
 	}
 	w.do("GET", "/orders?after=stock/p@1", "").expect(t, "stock in orders", http.StatusBadRequest, "query.invalid", "")
 	w.do("GET", "/stock?after="+order+"@1", "").expect(t, "an order in stock", http.StatusBadRequest, "query.invalid", "")
+	w.do("GET", "/orders?after=fulfilment/p@1", "").expect(t, "a fulfilment in orders", http.StatusBadRequest, "query.invalid", "")
 	for _, other := range []string{path + "?after=" + order + "@1", path + "/events?after=" + order + "@1", path + "/fulfilment?after=" + order + "@1", "/stock/p?after=stock/p@1"} {
 		w.do("GET", other, "").expect(t, other, http.StatusBadRequest, "query.invalid", "")
 	}

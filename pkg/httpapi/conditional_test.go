@@ -8,7 +8,7 @@ import (
 func TestWhatTheClientHasIsNotSentAgain(t *testing.T) {
 	w := newWorld(t)
 	path := w.do("POST", "/orders", anOrder).header.Get("Location")
-	for _, target := range []string{path + "?min_version=1", path + "/events", "/orders", "/stock", "/statistics", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/customers/cust-1", "/openapi.json"} {
+	for _, target := range []string{path + "?min_version=1", path + "/events", "/orders", "/fulfilments", "/stock", "/statistics", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/customers/cust-1", "/openapi.json"} {
 		whole := w.do("GET", target, "")
 		tag := whole.header.Get("ETag")
 		for _, has := range []string{tag, "W/" + tag, `"x" ,, ` + tag, "*"} {
@@ -38,7 +38,7 @@ func TestHowLongAnAnswerMayBeKeptIsSaidOfEach(t *testing.T) {
 		t.Errorf("a write: %s", got)
 	}
 	for target, want := range map[string]string{
-		path + "?min_version=1": "private, no-cache", path + "/events": "private, no-cache", "/orders": "private, no-cache", "/stock": "private, no-cache",
+		path + "?min_version=1": "private, no-cache", path + "/events": "private, no-cache", "/orders": "private, no-cache", "/stock": "private, no-cache", "/fulfilments": "private, no-cache",
 		"/openapi.json": "public, max-age=300", "/healthz": "no-store", "/orders/nobody": "no-store", "/orders?limit=0": "no-store", "/nothing": "no-store",
 	} {
 		if got := w.do("GET", target, "").header.Get("Cache-Control"); got != want {

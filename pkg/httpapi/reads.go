@@ -4,12 +4,10 @@ import (
 	"context"
 	"strings"
 
-	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/readmodel"
-	"github.com/daybook-es/daybook/pkg/readmodel/fulfilments"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderdetails"
 	"github.com/daybook-es/daybook/pkg/readmodel/orderlist"
 	"github.com/daybook-es/daybook/pkg/readmodel/stocklevels"
@@ -23,29 +21,6 @@ func (a *api) getOrder(c *call) (answer, error) {
 		return sight{version: d.Version, body: d}, err
 	})
 }
-
-// getFulfilment answers from the view. Where that does not know the order yet,
-// the order's own stream says whether it was submitted, and so is under way.
-func (a *api) getFulfilment(c *call) (answer, error) {
-	ctx, cancel := context.WithTimeout(c.r.Context(), patience)
-	defer cancel()
-	a.settle(ctx)
-	got, there, err := fulfilments.Find(c.r.Context(), a.Views, a.Tenant, c.ids["id"])
-	if err == nil && !there {
-		stream := eventstore.StreamID{Tenant: a.Tenant, Category: order.Category, ID: c.ids["id"]}
-		got = fulfilments.Begun
-		there, err = a.exists(c.r.Context(), stream, order.Submitted{}.EventType())
-	}
-	if err != nil {
-		return answer{}, err
-	}
-	if !there {
-		return answer{}, errNotSubmitted
-	}
-	return sayTagged(sight{version: got.Version, body: got})
-}
-
-var errNotSubmitted = domain.RefuseMissing("fulfilment.not_submitted", "there is no such order, or it was not submitted")
 
 func (a *api) getStock(c *call) (answer, error) {
 	id := c.ids["productId"]

@@ -30,6 +30,7 @@ func (a *api) table() []route {
 		{"GET", "/orders/{id}", []string{"min_version"}, a.getOrder},
 		{"GET", "/orders/{id}/events", page, a.listEvents},
 		{"GET", "/orders/{id}/fulfilment", nil, a.getFulfilment},
+		{"GET", "/fulfilments", append([]string{"status"}, list...), a.listFulfilments},
 		{"POST", "/stock/{productId}/receive", nil, a.receive},
 		{"GET", "/stock", list, a.listStock},
 		{"GET", "/stock/{productId}", []string{"min_version"}, a.getStock},

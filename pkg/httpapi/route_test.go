@@ -54,6 +54,7 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 		"/orders/x/deliver":    "POST",
 		"/orders/x/events":     "GET, HEAD",
 		"/orders/x/fulfilment": "GET, HEAD",
+		"/fulfilments":         "GET, HEAD",
 		"/stock":               "GET, HEAD",
 		"/stock/p":             "GET, HEAD",
 		"/stock/p/receive":     "POST",
@@ -83,7 +84,7 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 func TestHEADIsGETWithoutTheBody(t *testing.T) {
 	w := newWorld(t)
 	path := w.submit()
-	for _, target := range []string{path, "/orders", path + "/events", path + "/fulfilment", "/stock", "/customers/cust-1", "/statistics", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/healthz", "/openapi.json", "/orders/none", "/orders?limit=0"} {
+	for _, target := range []string{path, "/orders", path + "/events", path + "/fulfilment", "/fulfilments", "/stock", "/customers/cust-1", "/statistics", "/sales?by=day&from=2026-11-25&to=2026-11-25", "/healthz", "/openapi.json", "/orders/none", "/orders?limit=0"} {
 		get, head := w.do("GET", target, "", "Correlation-Id: c"), w.do("HEAD", target, "", "Correlation-Id: c")
 		if head.status != get.status {
 			t.Errorf("%s: %d, want %d", target, head.status, get.status)
@@ -106,6 +107,8 @@ func TestAQueryIsReadStrictly(t *testing.T) {
 		"/orders?limit=ten", "/orders?limit=99999999999999999999", "/orders?limit=%D9%A1", "/orders?limit=1%00",
 		"/orders?status=", "/orders?status=none", "/orders?status=Pending", "/orders?customer=", "/orders?customer=a%2Fb", "/orders?customer=%00", "/orders?customer=%ff",
 		"/orders?cursor=", "/orders?cursor=x", "/orders?cursor=%00", "/orders?min_version=1",
+		"/fulfilments?status=", "/fulfilments?status=pending", "/fulfilments?status=Running", "/fulfilments?status=all", "/fulfilments?status=running&status=stuck", "/fulfilments?customer=c",
+		"/fulfilments?limit=0", "/fulfilments?limit=101", "/fulfilments?cursor=x", "/fulfilments?cursor=", "/fulfilments?min_version=1", "/fulfilments?x=1",
 		"/stock?limit=0", "/stock?cursor=x", "/stock?customer=c", "/stock?x",
 		path + "?min_version=0", path + "?min_version=", path + "?min_version=-1", path + "?min_version=1.5", path + "?min_version=x", path + "?min_version=1&min_version=1", path + "?limit=1",
 		"/stock/p?min_version=0", "/stock/p?limit=1", path + "/events?limit=0", path + "/events?cursor=x", path + "/events?min_version=1", path + "/fulfilment?min_version=1", path + "/fulfilment?limit=1",

@@ -130,7 +130,7 @@ func (h *history) agreeStock(t *rapid.T, rows readmodel.Store) {
 }
 
 func (h *history) agreeFulfilments(t *rapid.T, rows readmodel.Store) {
-	var open []fulfilments.Open
+	open, lines := []fulfilments.Open{}, map[saga.Status][]fulfilments.Line{}
 	for _, id := range []string{"1", "2", "3"} {
 		memo, submitted := h.memos[id], h.submitted[id]
 		got, ok, err := fulfilments.Find(context.Background(), rows, "t", id)
@@ -151,6 +151,10 @@ func (h *history) agreeFulfilments(t *rapid.T, rows readmodel.Store) {
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("fulfilment of %s: got %+v\nwant %+v", id, got, want)
 		}
+		line := fulfilments.Line{ID: order.ID(id), Status: want.Status, SubmittedAt: submitted.at, Version: want.Version, Steps: want.Steps}
+		for _, in := range []saga.Status{"", want.Status} {
+			lines[in] = append(lines[in], line)
+		}
 		if !memo.Status.Ended() && (memo.Status != "" || h.orders[id].Status != order.StatusCancelled) {
 			open = append(open, fulfilments.Open{Run: saga.Run{ID: id, Correlation: submitted.correlation}, Status: want.Status, SubmittedAt: submitted.at})
 		}
@@ -159,5 +163,15 @@ func (h *history) agreeFulfilments(t *rapid.T, rows readmodel.Store) {
 	got, next, err := fulfilments.ListOpen(context.Background(), rows, "t", readmodel.Place{}, 3)
 	if err != nil || next != nil || !reflect.DeepEqual(got, open) {
 		t.Fatalf("open: got %+v, %v, %v\nwant %+v", got, next, err, open)
+	}
+	for _, status := range []saga.Status{"", saga.Running, saga.Compensating, saga.Succeeded, saga.Compensated, saga.Stuck} {
+		want := append([]fulfilments.Line{}, lines[status]...)
+		slices.SortFunc(want, func(a, b fulfilments.Line) int {
+			return cmp.Or(b.SubmittedAt.Compare(a.SubmittedAt), cmp.Compare(b.ID, a.ID))
+		})
+		got, next, err := fulfilments.List(context.Background(), rows, "t", fulfilments.Query{Status: status, Limit: 3})
+		if err != nil || next != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q: got %+v, %v, %v\nwant %+v", status, got, next, err, want)
+		}
 	}
 }

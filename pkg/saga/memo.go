@@ -19,6 +19,15 @@ const (
 	Stuck        Status = "stuck" // a task that may not fail was given up, or what ran the run stopped
 )
 
+// Known reports whether a run can be in the status.
+func (s Status) Known() bool {
+	switch s {
+	case Running, Compensating, Succeeded, Compensated, Stuck:
+		return true
+	}
+	return false
+}
+
 // Ended reports whether the run is over.
 func (s Status) Ended() bool { return s == Succeeded || s == Compensated }
 

@@ -93,3 +93,16 @@ func FuzzEvents(f *testing.F) {
 	f.Add("saga.stuck.v1", []byte(`{"at":"2026-03-01T12:00:00Z"}`))
 	f.Fuzz(func(t *testing.T, name string, data []byte) { domaintest.Fuzz(t, memo, name, data) })
 }
+
+func TestTheStatusesOfARunAreKnown(t *testing.T) {
+	for _, s := range []saga.Status{saga.Running, saga.Compensating, saga.Succeeded, saga.Compensated, saga.Stuck} {
+		if !s.Known() {
+			t.Errorf("%s is not", s)
+		}
+	}
+	for _, s := range []saga.Status{"", "Running", "refused", "all"} {
+		if s.Known() {
+			t.Errorf("%q is", s)
+		}
+	}
+}

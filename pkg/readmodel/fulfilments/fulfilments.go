@@ -1,5 +1,6 @@
 // Package fulfilments is the view of how each submitted order is fulfilled: its
-// steps as they ended, and, for who starts runs, those that have not ended.
+// steps as they ended, in lists by how the run stands, and, for who starts runs,
+// those that have not ended.
 package fulfilments
 
 import (
@@ -17,10 +18,16 @@ import (
 // View names the view.
 const View = "fulfilments"
 
+// Category is that of the memos, one of the two from which the view is folded.
+const Category = fulfilment.Category
+
+// A Status says how a run stands.
+type Status = saga.Status
+
 // A Fulfilment is how an order is fulfilled; its JSON is the wire's.
 type Fulfilment struct {
-	Status saga.Status `json:"status"`
-	Steps  []Step      `json:"steps"` // never null
+	Status Status `json:"status"`
+	Steps  []Step `json:"steps"` // never null
 
 	Version eventstore.Version `json:"-"` // of its memo; 0 before the first step ended
 }
@@ -54,42 +61,7 @@ func Find(ctx context.Context, rows readmodel.Store, tenant, id string) (Fulfilm
 	if err != nil || f.SubmittedAt.IsZero() {
 		return Fulfilment{}, false, err
 	}
-	got := Fulfilment{Status: f.status(), Steps: make([]Step, len(f.Memo.Steps)), Version: r.Applied[fulfilment.Category].Version()}
-	for i, o := range f.Memo.Steps {
-		got.Steps[i] = Step{Name: o.Step, Status: o.Status, Attempts: o.Attempts, StartedAt: o.StartedAt, EndedAt: o.EndedAt}
-		if o.Error != nil {
-			got.Steps[i].Error = &Error{Code: o.Error.Code, Detail: o.Error.Detail}
-		}
-	}
-	return got, true, nil
-}
-
-// An Open run has not ended, or not begun.
-type Open struct {
-	saga.Run
-	Status      saga.Status
-	SubmittedAt time.Time
-}
-
-// ListOpen returns at most limit runs that have not ended, longest waiting
-// first, and the place to go on after; nil when these were the last.
-func ListOpen(ctx context.Context, rows readmodel.Store, tenant string, after readmodel.Place, limit int) (runs []Open, next *readmodel.Place, err error) {
-	found, err := rows.List(ctx, readmodel.Page{View: View, Tenant: tenant, List: open, After: after, Limit: limit + 1})
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(found) > limit {
-		found = found[:limit]
-		next = &readmodel.Place{Sort: found[limit-1].Sort, ID: found[limit-1].ID}
-	}
-	for _, r := range found {
-		f, err := decode(r)
-		if err != nil {
-			return nil, nil, err
-		}
-		runs = append(runs, Open{Run: saga.Run{ID: r.ID, Correlation: f.Correlation}, Status: f.status(), SubmittedAt: f.SubmittedAt})
-	}
-	return runs, next, nil
+	return Fulfilment{Status: f.status(), Steps: f.steps(), Version: r.Applied[Category].Version()}, true, nil
 }
 
 func decode(r readmodel.Row) (row, error) {
@@ -98,4 +70,15 @@ func decode(r readmodel.Row) (row, error) {
 		return row{}, fmt.Errorf("row %s of %s: %w", r.ID, r.View, err)
 	}
 	return f, nil
+}
+
+func (r row) steps() []Step {
+	steps := make([]Step, len(r.Memo.Steps))
+	for i, o := range r.Memo.Steps {
+		steps[i] = Step{Name: o.Step, Status: o.Status, Attempts: o.Attempts, StartedAt: o.StartedAt, EndedAt: o.EndedAt}
+		if o.Error != nil {
+			steps[i].Error = &Error{Code: o.Error.Code, Detail: o.Error.Detail}
+		}
+	}
+	return steps
 }

@@ -166,9 +166,6 @@ func TestARowThatCannotBeReadIsAFault(t *testing.T) {
 	if f, ok, err := fulfilments.Find(t.Context(), rows, "t", "1"); ok || err == nil {
 		t.Errorf("found %+v, %v", f, err)
 	}
-	if runs, next, err := fulfilments.ListOpen(t.Context(), rows, "t", readmodel.Place{}, 10); runs != nil || next != nil || err == nil {
-		t.Errorf("listed %+v, %v, %v", runs, next, err)
-	}
 }
 
 func Example() {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/eventstore"
-	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/projection"
 	"github.com/daybook-es/daybook/pkg/readmodel"
 	"github.com/daybook-es/daybook/pkg/saga"
@@ -29,28 +28,40 @@ func New(rows readmodel.Store, events eventstore.Store) projection.View {
 			projection.On((*row).submitted),
 			projection.On((*row).cancelled),
 		),
-		projection.From(fulfilment.Category, saga.Events,
+		projection.From(Category, saga.Events,
 			projection.On((*row).stepEnded),
 			projection.On((*row).gotStuck),
 		))
 }
 
 // status is that of the memo; a run that no step of ended is under way.
-func (r row) status() saga.Status {
+func (r row) status() Status {
 	if r.Memo.Status == "" {
 		return saga.Running
 	}
 	return r.Memo.Status
 }
 
-// place puts a run into the list while there is something left to do. An order
-// that is cancelled and has no memo was cancelled without a run.
+// place puts a run into the list of all, into that of its status, and, while
+// there is something left to do, among the open ones. An order that is cancelled
+// and has no memo was cancelled without a run.
 func (r row) place() (lists []string, sort string) {
-	over := r.Memo.Status.Ended() || r.Memo.Status == "" && r.Cancelled
-	if !r.SubmittedAt.IsZero() && !over {
-		lists = []string{open}
+	if r.SubmittedAt.IsZero() {
+		return nil, ""
+	}
+	lists = []string{nameOf(""), nameOf(r.status())}
+	if over := r.Memo.Status.Ended() || r.Memo.Status == "" && r.Cancelled; !over {
+		lists = append(lists, open)
 	}
 	return lists, r.SubmittedAt.Format("2006-01-02T15:04:05.000000000")
+}
+
+// nameOf names the list of the runs in a status.
+func nameOf(in Status) string {
+	if in == "" {
+		return "all"
+	}
+	return "status/" + string(in)
 }
 
 func (r *row) submitted(e order.Submitted, at eventstore.Recorded) error {
