@@ -28,6 +28,9 @@ type Journal struct {
 	client ViewsClient
 	table  string
 	events eventstore.Store // has what was missed
+
+	mu   sync.Mutex
+	last map[at]head // of segments, as they were written here last
 }
 
 var _ journal.Store = (*Journal)(nil)

@@ -1,7 +1,11 @@
 package dynamostore_test
 
 import (
+	"context"
+	"sync/atomic"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
@@ -18,4 +22,41 @@ func TestTheJournal(t *testing.T) {
 		j := dynamostore.NewJournal(client, name, store)
 		return journaltest.Harness{Events: store, Journal: j, Arrive: j.Apply}
 	})
+}
+
+// requests counts those of a client.
+type requests struct {
+	dynamostore.ViewsClient
+	n atomic.Int64
+}
+
+func (r *requests) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	r.n.Add(1)
+	return r.ViewsClient.GetItem(ctx, in, o...)
+}
+
+func (r *requests) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	r.n.Add(1)
+	return r.ViewsClient.TransactWriteItems(ctx, in, o...)
+}
+
+func TestWhoeverWroteASegmentLastWritesInOneRequest(t *testing.T) {
+	dynamolocal.Endpoint(t) // skips where none can run
+	client, name := tableOf(t, dynamostore.ViewsTable)
+	store, counted := new(memstore.Store), &requests{ViewsClient: client}
+	mine, other := dynamostore.NewJournal(counted, name, store), dynamostore.NewJournal(client, name, store)
+	for i, c := range told(t, store, 1, 7, "{}") {
+		writes, want := mine, map[int]int64{0: 3, 1: 1, 2: 1, 4: 4, 5: 1, 6: 1}[i]
+		if i == 3 {
+			writes = other // which mine hears nothing of
+		}
+		counted.n.Store(0)
+		if err := writes.Apply(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if n := counted.n.Load(); n != want {
+			t.Errorf("commit %d: %d requests, want %d", i, n, want)
+		}
+	}
+	holdsOnce(t, mine, 7)
 }
