@@ -3,10 +3,12 @@ package dynamostore
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -27,6 +29,9 @@ type ViewsClient interface {
 type Views struct {
 	client ViewsClient
 	table  string
+
+	mu   sync.Mutex
+	read map[readmodel.Key]line // of late, for the put that mostly follows
 }
 
 var _ readmodel.Store = (*Views)(nil)
@@ -37,7 +42,37 @@ func NewViews(client ViewsClient, table string) *Views { return &Views{client: c
 // Get implements [readmodel.Store].
 func (v *Views) Get(ctx context.Context, key readmodel.Key) (readmodel.Row, error) {
 	l, err := v.get(ctx, key)
+	if err == nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if v.read == nil || len(v.read) == mostRead {
+			v.read = make(map[readmodel.Key]line)
+		}
+		stood := line{readmodel.Row{Revision: l.Revision, Lists: slices.Clone(l.Lists), Sort: l.Sort, Sums: slices.Clone(l.Sums)}, l.steps}
+		for i, s := range stood.Sums {
+			stood.Sums[i].Amounts = maps.Clone(s.Amounts)
+		}
+		v.read[key] = stood
+	}
 	return l.Row, err
+}
+
+// mostRead is how many rows are remembered between a get and its put.
+const mostRead = 1000
+
+// stood returns the row as it stood when a row of this revision was read. It may
+// have been written since: then the condition of the put fails, for every write
+// counts the revision or the steps up.
+func (v *Views) stood(ctx context.Context, row readmodel.Row) (line, error) {
+	v.mu.Lock()
+	l, known := v.read[row.Key]
+	delete(v.read, row.Key)
+	v.mu.Unlock()
+	if !known || l.Revision != row.Revision {
+		return v.get(ctx, row.Key)
+	}
+	l.Key = row.Key
+	return l, nil
 }
 
 // A line is a row as it is stored, and how many of the transactions that its
@@ -63,8 +98,8 @@ func (v *Views) get(ctx context.Context, key readmodel.Key) (line, error) {
 }
 
 // Put implements [readmodel.Store]. What an item cannot hold is an
-// [*eventstore.InvalidError]. A row in lists or sums is read first, for what it
-// stood in and contributed; a reply that was lost is no race.
+// [*eventstore.InvalidError]. A row in lists or sums is read first, unless it just
+// was, for what it stood in and contributed; a reply that was lost is no race.
 //
 // A transaction has a hundred items. Where a row changes more sums than that, some
 // transactions before its own change sums alone, and note with the row what it
@@ -83,7 +118,7 @@ func (v *Views) Put(ctx context.Context, row readmodel.Row) error {
 		}
 		last = *stood
 	} else if row.Revision > 0 || len(row.Sums) > 0 {
-		if last, err = v.get(ctx, row.Key); err != nil {
+		if last, err = v.stood(ctx, row); err != nil {
 			return err
 		}
 	}
