@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"testing"
 
@@ -25,32 +26,51 @@ func viewsOver(rows readmodel.Store, events eventstore.Store) []projection.View 
 }
 
 // However it is delivered, what the views hold is what one delivery of
-// everything in order leads to; and that is what the aggregates say.
+// everything in order leads to; and that is what the aggregates say. It goes on
+// until 100,000 commands were given, or 5,000 with -short or the race detector.
 func TestReadModelsComeOutTheSameHoweverTheyAreDelivered(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		h, ctx := aHistory(t), context.Background()
-		straight := boltstore.NewViews()
-		for _, view := range viewsOver(straight, h.store) {
-			if err := view.Apply(ctx, h.commits...); err != nil {
-				t.Fatal(err)
-			}
-		}
-		h.agrees(t, straight)
+	least, commands, commits := 100_000, 0, 0
+	if testing.Short() || raceDetector() {
+		least = 5_000
+	}
+	for commands < least {
+		rapid.Check(t, func(t *rapid.T) {
+			h := aHistory(t)
+			h.comesOutTheSame(t)
+			commands, commits = commands+h.commands, commits+len(h.commits)
+		})
+	}
+	t.Logf("%d commands were given, which led to %d commits", commands, commits)
+}
 
-		rows := &flaky{Store: boltstore.NewViews()}
-		for _, view := range viewsOver(rows, h.store) {
-			deliver(t, h, rows, view)
+func (h *history) comesOutTheSame(t *rapid.T) {
+	straight := boltstore.NewViews()
+	for _, view := range viewsOver(straight, h.store) {
+		if err := view.Apply(context.Background(), h.commits...); err != nil {
+			t.Fatal(err)
 		}
-		for stream := range h.ends {
-			for _, name := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View, sales.View} {
-				key := readmodel.Key{View: name, Tenant: stream.Tenant, ID: stream.ID}
-				if got, want := read(t, rows, key), read(t, straight, key); !reflect.DeepEqual(got, want) {
-					t.Fatalf("got  %+v\nwant %+v", got, want)
-				}
+	}
+	h.agrees(t, straight)
+
+	rows := &flaky{Store: boltstore.NewViews()}
+	for _, view := range viewsOver(rows, h.store) {
+		deliver(t, h, rows, view)
+	}
+	for stream := range h.ends {
+		for _, name := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View, sales.View} {
+			key := readmodel.Key{View: name, Tenant: stream.Tenant, ID: stream.ID}
+			if got, want := read(t, rows, key), read(t, straight, key); !reflect.DeepEqual(got, want) {
+				t.Fatalf("got  %+v\nwant %+v", got, want)
 			}
 		}
-		h.agrees(t, rows)
-	})
+	}
+	h.agrees(t, rows)
+}
+
+// raceDetector reports whether the test was built with it.
+func raceDetector() bool {
+	info, _ := debug.ReadBuildInfo()
+	return info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 // deliver brings each commit at least once, in batches: shuffled, some of them

@@ -26,6 +26,7 @@ var memos = domain.Aggregate[saga.Memo, saga.Event]{Category: fulfilment.Categor
 // A history is what random commands have led to: what is stored, and the states
 // that the aggregates themselves are in.
 type history struct {
+	commands  int // given, refused or not
 	store     *memstore.Store
 	commits   []eventstore.Commit
 	orders    map[string]order.State
@@ -122,6 +123,7 @@ func extend[S any, E domain.Event[S]](t *rapid.T, h *history, a domain.Aggregate
 	var all []E
 	c := eventstore.Commit{At: noon, Command: eventstore.CommandID{Key: fmt.Sprint(len(h.commits))}}
 	for range rapid.IntRange(1, 3).Draw(t, "commands") {
+		h.commands++
 		events, err := draw().Decide(s)
 		if err != nil {
 			continue
