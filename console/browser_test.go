@@ -228,6 +228,36 @@ func (b *browser) post(customer, name string) {
 	}
 }
 
+// ship places an order of a customer and waits until it has shipped.
+func (b *browser) ship(customer string) {
+	b.t.Helper()
+	b.place(map[string]string{"/customerId": customer})
+	b.becomes("shipped", "succeeded")
+}
+
+func TestSalesAreDrawnOnceAnOrderShips(t *testing.T) {
+	b := open(t)
+	b.show("/sales", "Sales")
+	b.until("document.querySelector('.empty')?.textContent.includes('Nothing was sold') && document.querySelector('.figures dd').firstChild.textContent === '0'")
+	b.ship("cust-sales")
+	for by, periods := range map[string]int{"day": 14, "week": 12, "month": 12} {
+		b.show("/sales?by="+by, "Sales")
+		b.until(fmt.Sprintf("document.querySelectorAll('.period').length === %d && document.querySelectorAll('.bars .captured').length === 1", periods))
+		if !eval[bool](b, "document.querySelector('.period:last-of-type .captured') !== null && document.querySelectorAll('.periods tbody tr').length === 1") {
+			t.Errorf("today's %s is not the last, or not in the table", by)
+		}
+		captured := eval[string](b, "document.querySelectorAll('.periods tbody td')[1].textContent")
+		if title := eval[string](b, "document.querySelector('.period:last-of-type title').textContent"); !strings.Contains(title, captured+" captured") {
+			t.Errorf("the bar says %q, the table %q", title, captured)
+		}
+	}
+	b.run("document.querySelector('[name=by]').focus()")
+	b.do(chromedp.KeyEvent("w")) // a choice by the keyboard
+	b.until("location.hash === '#/sales?by=week' && document.querySelector('[name=by]').value === 'week'")
+	b.show("/sales?by=day&from=2026-02-02&to=2026-02-01", "Sales")
+	b.until("document.querySelector('.sales [role=alert]')?.textContent.includes('from')")
+}
+
 func TestScriptInANameIsText(t *testing.T) {
 	const script = `<img src=x onerror=window.harm=1><script>window.harm=1</script>`
 	b := open(t)
@@ -409,6 +439,7 @@ var pages = []struct{ name, hash, title, complete string }{
 	{"shipped", "", "Order", ""},
 	{"cancelled", "", "Order", ""},
 	{"place", "/place", "Place an order", "document.querySelectorAll('datalist option').length > 1"},
+	{"sales", "/sales?by=day", "Sales", "document.querySelectorAll('.bars .captured').length > 0"},
 	{"stock", "/stock", "Stock", "document.querySelectorAll('.stock tbody tr').length > 1"},
 	{"events", "/events", "Events", "document.querySelectorAll('.flow li').length > 20"},
 }

@@ -3,10 +3,14 @@ import { h } from './text.js';
 import { orders } from './orders.js';
 import { order } from './order.js';
 import { place } from './place.js';
+import { sales } from './sales.js';
 import { stock } from './stock.js';
 import { events } from './events.js';
 
-const pages = [[/^\/orders$/, orders], [/^\/orders\/([^/]+)$/, order], [/^\/place$/, place], [/^\/stock$/, stock], [/^\/events$/, events]];
+const pages = [
+  [/^\/orders$/, orders], [/^\/orders\/([^/]+)$/, order], [/^\/place$/, place], [/^\/sales$/, sales], [/^\/stock$/, stock],
+  [/^\/events$/, events],
+];
 const main = document.getElementById('main');
 let leaving = new AbortController();
 

@@ -41,6 +41,15 @@ export const money = ({ amount, currency }) => {
   }
 };
 
+/** short is money for an axis: $1.2K. */
+export const short = ({ amount, currency }) => {
+  try {
+    return new Intl.NumberFormat('en', { style: 'currency', currency, notation: 'compact' }).format(amount / 10 ** digits(currency));
+  } catch {
+    return `${amount}`;
+  }
+};
+
 /** words makes "Take payment" of TakePayment, and "Cancel started" of order.cancel_started.v1. */
 export function words(name) {
   const spaced = name.replace(/^[a-z]+\.(.+)\.v\d+$/, '$1').replaceAll('_', ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
