@@ -49,7 +49,7 @@ func run(ctx context.Context, path string, bootstraps ...string) error {
 func warm(ctx context.Context) (string, error) {
 	var all []figure
 	for _, measure := range []func(context.Context) ([]figure, error){
-		onDynamoDB(appends), onDynamoDB(loads), onDynamoDB(commands), onDynamoDB(units), onDynamoDB(happy), onDynamoDB(busy), embedded, sagas, pushed, starts,
+		onDynamoDB(appends), onDynamoDB(loads), onDynamoDB(commands), onDynamoDB(units), onDynamoDB(happy), onDynamoDB(busy), onDynamoDB(projecting), embedded, sagas, pushed, starts,
 	} {
 		figures, err := measure(ctx)
 		if err != nil {
