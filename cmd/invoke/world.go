@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	bustypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
@@ -73,7 +75,8 @@ func furnish(ctx context.Context, root string, c aws.Config) error {
 			return err
 		}
 	}
-	if _, err := eventbridge.NewFromConfig(c).CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: new(bus)}); err != nil {
+	_, err := eventbridge.NewFromConfig(c).CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: new(bus)})
+	if _, ours := errors.AsType[*bustypes.ResourceAlreadyExistsException](err); err != nil && !ours { // ours: its reply was lost, and it was asked for again
 		return err
 	}
 	if _, err := sfn.NewFromConfig(c).CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
