@@ -8,6 +8,7 @@ import (
 	"iter"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,7 +118,12 @@ type bill struct {
 	Units    float64
 }
 
+// billing lets several requests at once be added up.
+var billing sync.Mutex
+
 func (b *bill) add(used *types.ConsumedCapacity) {
+	billing.Lock()
+	defer billing.Unlock()
 	b.Requests++
 	if used != nil {
 		b.Units += *used.CapacityUnits

@@ -158,6 +158,7 @@ func TestCommitsGatherForASaveUnlessSomebodyWaits(t *testing.T) {
 				time.Sleep(10 * time.Millisecond)
 			}
 			time.Sleep(time.Minute) // the feed passes on two at once
+			synctest.Wait()
 			if f.saves > 60 || f.at.Seq != 101 {
 				t.Errorf("%d saves up to %v", f.saves, f.at)
 			}
