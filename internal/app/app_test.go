@@ -179,6 +179,9 @@ func TestAStreamThatCannotBeReadIsStoppedWithOneLine(t *testing.T) {
 			if status := get(t, url+"/stock/bad", nil); status != http.StatusNotFound {
 				t.Errorf("the bad product: %d", status)
 			}
+			if status := get(t, url+"/search?q=ada", nil); status != http.StatusOK {
+				t.Errorf("a search: %d", status)
+			}
 			if err := stop(); err != nil {
 				t.Fatal(err)
 			}

@@ -302,6 +302,17 @@ func TestAnItemThatMakesNoSenseIsNamed(t *testing.T) {
 		if want := []string{"t/c/x 1 false", "t/c/x 0 true", "t/c/y 1 false"}; !slices.Equal(scanned, want) {
 			t.Errorf("%q: scanned %q, want %q", damage, scanned, want)
 		}
+		var followed []string
+		err = s.Follow(t.Context(), 0, func(seq uint64, commits []eventstore.Commit) error {
+			followed = append(followed, fmt.Sprint(seq, " ", len(commits)))
+			if seq == s.Head() {
+				return errEnough
+			}
+			return nil
+		})
+		if want := []string{"1 1", "2 0", "4 2"}; !slices.Equal(followed, want) || !errors.Is(err, errEnough) {
+			t.Errorf("%q: followed %q, %v; want %q", damage, followed, err, want)
+		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -1,9 +1,7 @@
 package boltstore
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 
 	"go.etcd.io/bbolt"
 
@@ -16,7 +14,8 @@ func (s *Store) Head() uint64 { return s.head.Load() }
 
 // Follow hands the commits after a sequence to f, in order, in batches, and
 // waits for more, until ctx ends, f returns an error, or the store is closed.
-// seq is that of the batch's last commit. Nobody waits for f.
+// seq is that of the batch's last commit. A commit that makes no sense holds back
+// no other: of it f gets the sequence, and no commit. Nobody waits for f.
 func (s *Store) Follow(ctx context.Context, after uint64, f func(seq uint64, commits []eventstore.Commit) error) error {
 	for {
 		more := s.news.wait()
@@ -24,7 +23,7 @@ func (s *Store) Follow(ctx context.Context, after uint64, f func(seq uint64, com
 		if err != nil {
 			return err
 		}
-		if len(commits) > 0 {
+		if seq > after {
 			if err := f(seq, commits); err != nil {
 				return err
 			}
@@ -40,24 +39,22 @@ func (s *Store) Follow(ctx context.Context, after uint64, f func(seq uint64, com
 	}
 }
 
-// batch reads what comes next in the feed. What cannot be read is met again behind
-// what can.
+// batch reads what comes next in the feed: commits, or one that makes no sense, of
+// which there is the number alone.
 func (s *Store) batch(after uint64) (seq uint64, commits []eventstore.Commit, err error) {
 	size := 0
-	var broken error
 	err = s.walk(after, func(n uint64, k, value []byte) bool {
 		commit, err := decode(k, value)
+		if err != nil && len(commits) == 0 {
+			seq = n
+		}
 		if err != nil {
-			broken = fmt.Errorf("feed at %d: %w", n, err)
 			return false
 		}
 		seq, commits, size = n, append(commits, commit), size+len(value)
 		return len(commits) < batchCommits && size < batchBytes
 	})
-	if len(commits) > 0 {
-		return seq, commits, nil
-	}
-	return 0, nil, cmp.Or(err, broken)
+	return seq, commits, err
 }
 
 // walk calls f with the items of the feed after a number, until it returns false,

@@ -68,6 +68,10 @@ func (f *Follower) Run(ctx context.Context) error {
 		}
 		f.done.move(at.Seq)
 		err = f.feed.Follow(ctx, at.Seq, func(seq uint64, commits []eventstore.Commit) error {
+			if len(commits) == 0 { // it makes no sense, and the place before it stays
+				f.done.move(seq)
+				return nil
+			}
 			if err := f.view.apply(ctx, commits); err != nil {
 				return err
 			}
@@ -120,7 +124,9 @@ func (f *Follower) here(ctx context.Context, seq uint64) (at Place, err error) {
 		return Place{}, nil
 	}
 	err = f.feed.Follow(ctx, seq-1, func(last uint64, commits []eventstore.Commit) error {
-		at = place(last-uint64(len(commits))+1, commits[0])
+		if len(commits) > 0 {
+			at = place(last-uint64(len(commits))+1, commits[0])
+		}
 		return errSeen
 	})
 	if errors.Is(err, errSeen) {

@@ -18,7 +18,8 @@ type Feed interface {
 	Head() uint64
 	// Follow calls f with all commits after a number, in the order of their
 	// numbers, several at once where it can; seq is the number of the last of
-	// them. It waits for more, and returns only with an error: that of f, of the
+	// them. Of one that makes no sense it says the number, with no commit; a scan
+	// and whoever reads the stream meet it. It waits for more, and returns only with an error: that of f, of the
 	// context, or its own.
 	Follow(ctx context.Context, after uint64, f func(seq uint64, commits []eventstore.Commit) error) error
 }
