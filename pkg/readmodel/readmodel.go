@@ -41,6 +41,9 @@ type Row struct {
 	Sums []Sum
 }
 
+// SortTime is the form of a time in UTC as a Sort: its texts sort as times do.
+const SortTime = "2006-01-02T15:04:05.000000000"
+
 // A Page asks for a part of one list, in the order of (Sort, ID).
 type Page struct {
 	View       string

@@ -2,10 +2,10 @@ package storetest_test
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"testing"
 
+	"github.com/daybook-es/daybook/internal/lawtest"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/eventstore/memstore"
 	"github.com/daybook-es/daybook/pkg/eventstore/storetest"
@@ -80,27 +80,8 @@ func law(t *testing.T, name string) storetest.Law {
 // fails reports whether the store fails the law.
 func fails(t *testing.T, law storetest.Law, store eventstore.Store) bool {
 	t.Helper()
-	v := &verdict{TB: t}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		law.Check(v, store)
-	}()
-	<-done
-	return v.failed
+	return lawtest.Fails(t, func(t testing.TB) { law.Check(t, store) })
 }
-
-// A verdict is a test that may fail and only says so.
-type verdict struct {
-	testing.TB
-	failed bool
-}
-
-func (v *verdict) Helper()               {}
-func (v *verdict) Error(...any)          { v.failed = true }
-func (v *verdict) Errorf(string, ...any) { v.failed = true }
-func (v *verdict) Fatal(...any)          { v.failed = true; runtime.Goexit() }
-func (v *verdict) Fatalf(string, ...any) { v.Fatal() }
 
 func ExampleLaws() {
 	for _, law := range storetest.Laws()[:3] {

@@ -2,10 +2,10 @@ package porttest_test
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"testing"
 
+	"github.com/daybook-es/daybook/internal/lawtest"
 	"github.com/daybook-es/daybook/pkg/fulfilment/porttest"
 )
 
@@ -67,26 +67,8 @@ func law(t *testing.T, name string) porttest.Law[string, string] {
 // fails reports whether the port fails the law.
 func fails(t *testing.T, law porttest.Law[string, string], h porttest.Harness[string, string]) bool {
 	t.Helper()
-	v := &verdict{TB: t}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		law.Check(v, h)
-	}()
-	<-done
-	return v.failed
+	return lawtest.Fails(t, func(t testing.TB) { law.Check(t, h) })
 }
-
-// A verdict is a test that may fail and only says so.
-type verdict struct {
-	testing.TB
-	failed bool
-}
-
-func (v *verdict) Helper()               {}
-func (v *verdict) Errorf(string, ...any) { v.failed = true }
-func (v *verdict) Fatal(...any)          { v.failed = true; runtime.Goexit() }
-func (v *verdict) Fatalf(string, ...any) { v.Fatal() }
 
 func ExampleLaws() {
 	for _, law := range porttest.Laws[string, string]()[:3] {

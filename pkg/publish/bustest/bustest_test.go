@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/daybook-es/daybook/internal/lawtest"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/publish"
 	"github.com/daybook-es/daybook/pkg/publish/bustest"
@@ -175,27 +175,10 @@ func TestABusThatBreaksALawFailsIt(t *testing.T) {
 func fails(t *testing.T, law bustest.Law, bus *plain) (failed bool) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		v := &verdict{TB: t}
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			law.Check(v, bus, bus.received)
-		}()
-		<-done
-		failed = v.failed
+		failed = lawtest.Fails(t, func(t testing.TB) { law.Check(t, bus, bus.received) })
 	})
 	return failed
 }
-
-// A verdict is a test that may fail and only says so.
-type verdict struct {
-	testing.TB
-	failed bool
-}
-
-func (v *verdict) Helper()               {}
-func (v *verdict) Errorf(string, ...any) { v.failed = true }
-func (v *verdict) Fatalf(string, ...any) { v.failed = true; runtime.Goexit() }
 
 func ExampleLaws() {
 	for _, law := range bustest.Laws()[:4] {

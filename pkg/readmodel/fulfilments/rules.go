@@ -53,7 +53,7 @@ func (r row) place() (lists []string, sort string) {
 	if over := r.Memo.Status.Ended() || r.Memo.Status == "" && r.Cancelled; !over {
 		lists = append(lists, open)
 	}
-	return lists, r.SubmittedAt.Format("2006-01-02T15:04:05.000000000")
+	return lists, r.SubmittedAt.Format(readmodel.SortTime)
 }
 
 // nameOf names the list of the runs in a status.

@@ -64,7 +64,7 @@ func (d sum) place() (lists []string, sort string) {
 	if d.ReturnedAt == nil || d.Paid.Closed && d.RestockedAt != nil {
 		return nil, ""
 	}
-	return []string{returning}, d.ReturnedAt.Format("2006-01-02T15:04:05.000000000")
+	return []string{returning}, d.ReturnedAt.Format(readmodel.SortTime)
 }
 
 func paid[E payment.Event](d *sum, e E, _ eventstore.Recorded) error {

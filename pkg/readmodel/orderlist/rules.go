@@ -44,16 +44,13 @@ func evolve[E order.Event](r *row, e E, _ eventstore.Recorded) error {
 	return nil
 }
 
-// byTime writes a time so that texts sort as times do.
-const byTime = "2006-01-02T15:04:05.000000000"
-
 func (r row) place() (lists []string, sort string) {
 	if r.Status == order.StatusNone {
 		return nil, ""
 	}
 	return []string{
 		nameOf("", ""), nameOf(r.CustomerID, ""), nameOf("", r.Status), nameOf(r.CustomerID, r.Status),
-	}, r.PlacedAt.Format(byTime)
+	}, r.PlacedAt.Format(readmodel.SortTime)
 }
 
 // nameOf names the list of a customer's orders in a status. No status has a slash

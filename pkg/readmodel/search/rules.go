@@ -8,6 +8,7 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain/shipment"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
+	"github.com/daybook-es/daybook/pkg/readmodel"
 )
 
 // row is what an order and its shipment say, side by side.
@@ -56,9 +57,6 @@ func sent[E shipment.Event](r *row, e E, _ eventstore.Recorded) error {
 	return nil
 }
 
-// byTime writes a time so that texts sort as times do.
-const byTime = "2006-01-02T15:04:05.000000000"
-
 func (r row) place() (words []string, sort string) {
 	if r.Status == order.StatusNone {
 		return nil, ""
@@ -67,7 +65,7 @@ func (r row) place() (words []string, sort string) {
 	for _, f := range r.fields() {
 		texts = append(texts, f.texts...)
 	}
-	return Words(texts...), r.PlacedAt.Format(byTime)
+	return Words(texts...), r.PlacedAt.Format(readmodel.SortTime)
 }
 
 // A field is what an order is found by, under its name on the wire.

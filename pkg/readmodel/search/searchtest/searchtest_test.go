@@ -1,10 +1,10 @@
 package searchtest_test
 
 import (
-	"runtime"
 	"slices"
 	"testing"
 
+	"github.com/daybook-es/daybook/internal/lawtest"
 	"github.com/daybook-es/daybook/pkg/readmodel/search"
 	"github.com/daybook-es/daybook/pkg/readmodel/search/searchtest"
 )
@@ -68,23 +68,5 @@ func law(t *testing.T, name string) searchtest.Law {
 // fails reports whether the index fails the law.
 func fails(t *testing.T, law searchtest.Law, index search.Index) bool {
 	t.Helper()
-	v := &verdict{TB: t}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		law.Check(v, index)
-	}()
-	<-done
-	return v.failed
+	return lawtest.Fails(t, func(t testing.TB) { law.Check(t, index) })
 }
-
-// A verdict is a test that may fail and only says so.
-type verdict struct {
-	testing.TB
-	failed bool
-}
-
-func (v *verdict) Helper()               {}
-func (v *verdict) Errorf(string, ...any) { v.failed = true }
-func (v *verdict) Fatal(...any)          { v.failed = true; runtime.Goexit() }
-func (v *verdict) Fatalf(string, ...any) { v.Fatal() }
