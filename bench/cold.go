@@ -107,7 +107,7 @@ func startOver(ctx context.Context, folder, name, control string) (median float6
 func start(ctx context.Context, folder string) (time.Duration, error) {
 	f, err := runtimeapi.Start(ctx, folder, []string{
 		"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=daybook", "AWS_SECRET_ACCESS_KEY=daybook", "AWS_SESSION_TOKEN=daybook",
-		"DAYBOOK_EVENTS_TABLE=events", "DAYBOOK_VIEWS_TABLE=views", "DAYBOOK_SANDBOX_TABLE=sandbox", "DAYBOOK_BUS=bus",
+		"DAYBOOK_EVENTS_TABLE=events", "DAYBOOK_VIEWS_TABLE=views", "DAYBOOK_SANDBOX_TABLE=sandbox", "DAYBOOK_CONNECTIONS_TABLE=connections", "DAYBOOK_LIVE=wss://live.example/live", "DAYBOOK_BUS=bus",
 		"DAYBOOK_MACHINE=arn:aws:states:us-east-1:000000000000:stateMachine:fulfilment", "DAYBOOK_PROJECTOR=projector", "DAYBOOK_PUBLISHER=publisher",
 	}, os.Stderr)
 	if err != nil {

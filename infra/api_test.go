@@ -42,6 +42,9 @@ func routes(s stack, complain func(string, ...any)) {
 		}
 	}
 	for id := range s.of("AWS::ApiGatewayV2::Route") {
+		if ref(s.get(id, "ApiId")) == "LiveApi" {
+			continue // socket
+		}
 		key, _ := s.get(id, "RouteKey").(string)
 		target, routed := want[key]
 		if delete(want, key); !routed {
@@ -62,6 +65,38 @@ func routes(s stack, complain func(string, ...any)) {
 	}
 	for key := range want {
 		complain("%s leads nowhere", key)
+	}
+}
+
+// socket is the WebSocket API. Its address has a ticket, so it asks for no token.
+func socket(s stack, complain func(string, ...any)) {
+	want := map[string]object{
+		"LiveApi": {"Name": object{"Fn::Sub": "${AWS::StackName}-live"}, "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.none"},
+		"LiveStage": {
+			"ApiId": names("LiveApi"), "StageName": "live", "AutoDeploy": true,
+			"DefaultRouteSettings": object{"ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000},
+		},
+		"LiveIntegration": {
+			"ApiId": names("LiveApi"), "IntegrationType": "AWS_PROXY", "TimeoutInMillis": 29000,
+			"IntegrationUri": object{"Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${LiveFunction.Arn}/invocations"},
+		},
+		"LivePermission": {
+			"FunctionName": names("LiveFunction"), "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com",
+			"SourceArn": object{"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${LiveApi}/*"},
+		},
+	}
+	for id, key := range map[string]string{"LiveConnectRoute": "$connect", "LiveDisconnectRoute": "$disconnect", "LiveDefaultRoute": "$default"} {
+		want[id] = object{"ApiId": names("LiveApi"), "RouteKey": key, "Target": object{"Fn::Sub": "integrations/${LiveIntegration}"}, "AuthorizationType": "NONE"}
+	}
+	for id, properties := range want {
+		if got := s.get(id); !reflect.DeepEqual(got, any(properties)) {
+			complain("%s is\n%v, want\n%v", id, got, properties)
+		}
+	}
+	for id := range s.of("AWS::ApiGatewayV2::Route") {
+		if ref(s.get(id, "ApiId")) == "LiveApi" && want[id] == nil {
+			complain("%s leads from nowhere", id)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // logical is how the template calls what the schema calls by its plain name.
 var logical = map[string]string{
 	dynamostore.EventsTable: "EventsTable", dynamostore.ViewsTable: "ViewsTable", dynamostore.SandboxTable: "SandboxTable",
+	dynamostore.ConnectionsTable: "ConnectionsTable",
 }
 
 // tables are those of the schema, and as it says.
@@ -22,6 +23,10 @@ func tables(s stack, complain func(string, ...any)) {
 			"BillingMode":                      string(schema.BillingMode),
 			"DeletionProtectionEnabled":        *schema.DeletionProtectionEnabled,
 			"PointInTimeRecoverySpecification": object{"PointInTimeRecoveryEnabled": true},
+		}
+		if *schema.TableName == dynamostore.ConnectionsTable {
+			delete(want, "PointInTimeRecoverySpecification")
+			want["TimeToLiveSpecification"] = object{"AttributeName": dynamostore.Expires, "Enabled": true}
 		}
 		var keys, attributes []any
 		for _, k := range schema.KeySchema {
@@ -61,7 +66,7 @@ func tables(s stack, complain func(string, ...any)) {
 func retention(s stack, complain func(string, ...any)) {
 	for id, r := range s {
 		keeps := text(r, "Type") == "AWS::DynamoDB::Table" || text(r, "Type") == "AWS::S3::Bucket"
-		if keeps && (text(r, "DeletionPolicy") != "Retain" || text(r, "UpdateReplacePolicy") != "Retain") {
+		if keeps && id != "ConnectionsTable" && (text(r, "DeletionPolicy") != "Retain" || text(r, "UpdateReplacePolicy") != "Retain") {
 			complain("%s is not retained", id)
 		}
 	}

@@ -72,7 +72,7 @@ func TestTheEmulatedStackHasNoArchive(t *testing.T) {
 
 func TestOutputsNameWhatIsThere(t *testing.T) {
 	want := map[string]string{
-		"Url": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}", "ApiId": "Api", "EventsTableName": "EventsTable", "ViewsTableName": "ViewsTable",
+		"Url": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}", "ApiId": "Api", "EventsTableName": "EventsTable", "LiveApiId": "LiveApi", "ViewsTableName": "ViewsTable",
 		"SandboxTableName": "SandboxTable", "BusName": "Bus", "MachineArn": "FulfilmentMachine",
 	}
 	got := make(map[string]string)

@@ -59,6 +59,9 @@ var fed = map[string]consumer{
 	"Search": {rule: "SearchRule", bus: "Bus", batch: 10, pattern: object{
 		"source": []any{"daybook"}, "detail-type": anyOf(publish.Orders().Types()),
 	}},
+	"Push": {rule: "PushRule", bus: "Bus", batch: 10, pattern: object{
+		"source": []any{"daybook"}, "detail-type": append(anyOf(publish.Orders().Types()), anyOf(publish.Payments().Types())...),
+	}},
 	"SagaWatch": {rule: "StoppedRule", batch: 10, pattern: object{
 		"source": []any{"aws.states"}, "detail-type": []any{"Step Functions Execution Status Change"},
 		"detail": object{"stateMachineArn": []any{names("FulfilmentMachine")}, "status": []any{"FAILED", "TIMED_OUT", "ABORTED"}},

@@ -44,13 +44,14 @@ var means = map[string]struct {
 	value string
 	with  []string
 }{
-	cloud.EventsTable:  {"EventsTable", slices.Concat(reads, follows)},
-	cloud.ViewsTable:   {"ViewsTable", slices.Concat(looks, folds)},
-	cloud.SandboxTable: {"SandboxTable", ledgers},
-	cloud.Bus:          {"Bus", says},
-	cloud.Machine:      {"FulfilmentMachine", slices.Concat(starts, takes("SagaWatchQueue"))},
-	cloud.Projector:    {"ProjectorFunction", picksUp},
-	cloud.Publisher:    {"PublisherFunction", picksUp},
+	cloud.EventsTable:      {"EventsTable", slices.Concat(reads, follows)},
+	cloud.ViewsTable:       {"ViewsTable", slices.Concat(looks, folds)},
+	cloud.SandboxTable:     {"SandboxTable", ledgers},
+	cloud.ConnectionsTable: {"ConnectionsTable", slices.Concat(tickets, joins)},
+	cloud.Bus:              {"Bus", says},
+	cloud.Machine:          {"FulfilmentMachine", slices.Concat(starts, takes("SagaWatchQueue"))},
+	cloud.Projector:        {"ProjectorFunction", picksUp},
+	cloud.Publisher:        {"PublisherFunction", picksUp},
 }
 
 // functions are those that are built, each with the same frame.
@@ -95,6 +96,9 @@ func environment(s stack, name string, complain func(string, ...any)) {
 			}
 		}
 	}
+	if want[cloud.ConnectionsTable] != nil {
+		want[cloud.Live] = object{"Fn::Sub": "wss://${LiveApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/live"}
+	}
 	if got := s.get(name+"Function", "Environment", "Variables"); !reflect.DeepEqual(got, want) {
 		complain("%sFunction has\n%v, want\n%v", name, got, want)
 	}
@@ -109,7 +113,7 @@ func (s stack) seconds(name string) int {
 // it hears of its end from it.
 func limit(s stack, name string) int {
 	switch name {
-	case "Commands", "Queries":
+	case "Commands", "Queries", "Live":
 		ms, _ := s.get(name+"Integration", "TimeoutInMillis").(int)
 		return min(29, ms/1000-1)
 	case "SagaTask":

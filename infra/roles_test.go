@@ -81,6 +81,9 @@ var (
 	looks    = []string{"dynamodb:GetItem ViewsTable.Arn", "dynamodb:Query ViewsTable.Arn"}
 	ranks    = []string{"dynamodb:Query ${ViewsTable.Arn}/index/*"}
 	ledgers  = []string{"dynamodb:GetItem SandboxTable.Arn", "dynamodb:PutItem SandboxTable.Arn"}
+	tickets  = []string{"dynamodb:PutItem ConnectionsTable.Arn"}
+	joins    = on("ConnectionsTable.Arn", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+	tells    = []string{"execute-api:ManageConnections arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${LiveApi}/live/*"}
 	starts   = []string{"states:StartExecution FulfilmentMachine"}
 	says     = []string{"events:PutEvents Bus.Arn"}
 	givesUp  = []string{"s3:PutObject ${FailedBatches.Arn}/*", "s3:ListBucket FailedBatches.Arn"}
@@ -107,11 +110,13 @@ func on(resource string, actions ...string) (all []string) {
 // allowed is all that the functions may do beyond logs and traces.
 var allowed = map[string][][]string{
 	"Commands":  {appends},
-	"Queries":   {reads, looks, ranks},
+	"Queries":   {reads, looks, ranks, tickets},
 	"Projector": {follows, reads, folds, givesUp},
 	"Publisher": {follows, says, givesUp},
 	"Park":      {takes("ParkQueue"), picksUp, reads, folds, says},
 	"Search":    {takes("SearchQueue"), reads, folds[:2]},
+	"Live":      {reads, looks, tickets, joins, tells},
+	"Push":      {takes("PushQueue"), reads, looks, joins, tells},
 	"SagaStart": {takes("SagaStartQueue"), reads, starts},
 	"SagaTask":  {appends, ledgers},
 	"SagaWatch": {takes("SagaWatchQueue"), appends},

@@ -180,7 +180,7 @@ func found(s stack) (complained bool) {
 var laws = map[string]law{
 	"tables": tables, "retention": retention, "append only": appendOnly, "permissions": permissions,
 	"functions": functions, "streams": streams, "consumers": consumers, "machine": machine,
-	"routes": routes, "edge": edge, "alarms": alarms, "outside": outside,
+	"routes": routes, "socket": socket, "edge": edge, "alarms": alarms, "outside": outside,
 }
 
 func TestTheTemplateKeepsItsLaws(t *testing.T) {

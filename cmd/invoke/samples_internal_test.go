@@ -10,6 +10,11 @@ func says(status int, text string, wrong ...string) sample {
 	return sample{answer: fmt.Sprintf(`^{"statusCode":%d,.*"body":".*%s.*","cookies":null}$`, status, regexp.QuoteMeta(text)), wrong: wrong}
 }
 
+// answers is a sample of a WebSocket, which is answered with a status alone.
+func answers(status int) sample {
+	return sample{answer: fmt.Sprintf(`^{"statusCode":%d,"headers":null,"multiValueHeaders":null,"body":""}$`, status)}
+}
+
 // done is a sample of which nothing comes again.
 func done(wrong ...string) sample {
 	return sample{answer: `^{"batchItemFailures":\[\]}$`, wrong: wrong}
@@ -59,6 +64,11 @@ var samples = map[string]sample{
 	"projector-tampering":   done("events table was changed"),
 	"projector-unreadable":  comesAgain(firstRecord, "record cannot be read"),
 
+	"live-bad-ticket":       answers(403),
+	"live-disconnected":     answers(200),
+	"live-gone":             answers(200),
+	"push-other-tenant":     comesAgain(firstMessage, "message makes no sense"),
+	"push-placed":           done(),
 	"publisher-batch":       done(),
 	"publisher-duplicate":   done(),
 	"publisher-empty":       done(),

@@ -63,6 +63,7 @@ func worldEnv(endpoint string) []string {
 	return []string{
 		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + ministack.Region, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		cloud.EventsTable + "=" + dynamostore.EventsTable, cloud.ViewsTable + "=" + dynamostore.ViewsTable, cloud.SandboxTable + "=" + dynamostore.SandboxTable,
+		cloud.ConnectionsTable + "=" + dynamostore.ConnectionsTable, cloud.Live + "=wss://live.execute-api.example/live",
 		cloud.Bus + "=" + bus, cloud.Machine + "=arn:aws:states:" + ministack.Region + ":" + ministack.Account + ":stateMachine:" + machine,
 		cloud.Projector + "=projector", cloud.Publisher + "=publisher", cloud.Tenant + "=" + tenant,
 	}

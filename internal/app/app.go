@@ -109,7 +109,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		Handler: socket.Handler(a.hub, console.Handler(httpapi.New(httpapi.Config{
 			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
 			Events: store, Views: rows, Journal: book, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled,
-			Live: livePath, Ready: a.ready, Log: c.Log,
+			Live: func(context.Context) (string, error) { return livePath, nil }, Ready: a.ready, Log: c.Log,
 		}), livePath)),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,

@@ -27,12 +27,16 @@ const (
 	EventsTable  = "DAYBOOK_EVENTS_TABLE"
 	ViewsTable   = "DAYBOOK_VIEWS_TABLE"
 	SandboxTable = "DAYBOOK_SANDBOX_TABLE"
-	Bus          = "DAYBOOK_BUS"       // name
-	Machine      = "DAYBOOK_MACHINE"   // ARN
-	Projector    = "DAYBOOK_PROJECTOR" // name of the function, for park
-	Publisher    = "DAYBOOK_PUBLISHER" // the same
-	Tenant       = "DAYBOOK_TENANT"
-	LogLevel     = "DAYBOOK_LOG_LEVEL" // debug, info, warn or error
+
+	ConnectionsTable = "DAYBOOK_CONNECTIONS_TABLE"
+	Live             = "DAYBOOK_LIVE" // address of the WebSocket
+
+	Bus       = "DAYBOOK_BUS"       // name
+	Machine   = "DAYBOOK_MACHINE"   // ARN
+	Projector = "DAYBOOK_PROJECTOR" // name of the function, for park
+	Publisher = "DAYBOOK_PUBLISHER" // the same
+	Tenant    = "DAYBOOK_TENANT"
+	LogLevel  = "DAYBOOK_LOG_LEVEL" // debug, info, warn or error
 )
 
 // An Environment is that of one function. It notes what is asked for and is not
@@ -85,6 +89,23 @@ func (e *Environment) Index() *dynamostore.Index {
 // Journal returns everything that happened.
 func (e *Environment) Journal() *dynamostore.Journal {
 	return dynamostore.NewJournal(e.dynamoDB(), e.Get(ViewsTable), e.Events())
+}
+
+// Connections returns who is told what happens.
+func (e *Environment) Connections() *dynamostore.Connections {
+	return dynamostore.NewConnections(e.dynamoDB(), e.Get(ConnectionsTable), e.Tenant)
+}
+
+// Stage returns where connections of the WebSocket are written to. An emulator has
+// all APIs under an address of its own.
+func (e *Environment) Stage() string {
+	address := strings.TrimPrefix(e.Get(Live), "wss://")
+	if e.AWS.BaseEndpoint == nil {
+		return "https://" + address
+	}
+	host, stage, _ := strings.Cut(address, "/")
+	api, _, _ := strings.Cut(host, ".")
+	return *e.AWS.BaseEndpoint + "/_aws/execute-api/" + api + "/" + stage
 }
 
 // World returns what fulfilment acts on: the events, and sandboxes for the world

@@ -19,22 +19,30 @@ import (
 
 // Commands returns the API without the views, which no write asks. The template
 // sends it no read.
-func Commands(env *cloud.Environment) http.Handler { return api(env, noViews{}, noViews{}, noViews{}) }
+func Commands(env *cloud.Environment) http.Handler {
+	return httpapi.New(config(env, noViews{}, noViews{}, noViews{}))
+}
 
 // Queries returns the whole API, and the console before it. Its reads do not wait
 // for the views, unless a version is asked for.
 func Queries(env *cloud.Environment) http.Handler {
-	return console.Handler(api(env, env.Views(), env.Index(), env.Journal()), "")
+	c := config(env, env.Views(), env.Index(), env.Journal())
+	connections, address := env.Connections(), env.Get(cloud.Live)
+	c.Live = func(ctx context.Context) (string, error) {
+		ticket, err := connections.Ticket(ctx)
+		return address + "?ticket=" + ticket, err
+	}
+	return console.Handler(httpapi.New(c), address)
 }
 
-func api(env *cloud.Environment, views readmodel.Store, index search.Index, all journal.Store) http.Handler {
+func config(env *cloud.Environment, views readmodel.Store, index search.Index, all journal.Store) httpapi.Config {
 	store := env.Events()
-	return httpapi.New(httpapi.Config{
+	return httpapi.Config{
 		Tenant: env.Tenant,
 		Orders: command.New(store, env.Tenant, order.Aggregate),
 		Stock:  command.New(store, env.Tenant, stock.Aggregate),
 		Events: store, Views: views, Search: index, Journal: all, Actor: Actor, Log: env.Log,
-	})
+	}
 }
 
 // noViews are the views of a function that has none.

@@ -24,4 +24,7 @@ func Example() {
 	// sandbox PAY_PER_REQUEST stream: false
 	// p HASH
 	// s RANGE
+	// connections PAY_PER_REQUEST stream: false
+	// p HASH
+	// s RANGE
 }

@@ -131,6 +131,12 @@ func (j *Journal) Complete(ctx context.Context, _ string) (time.Time, error) {
 	return time.Time{}, ctx.Err()
 }
 
+// Arrived reports whether a stream's events are here, up to a version.
+func (j *Journal) Arrived(ctx context.Context, s eventstore.StreamID, v eventstore.Version) (bool, error) {
+	applied, err := j.applied(ctx, s)
+	return applied >= v, err
+}
+
 // Read implements [journal.Store]. Between segments it goes by commit time.
 func (j *Journal) Read(ctx context.Context, p journal.Page) ([]journal.Entry, journal.Cursor, error) {
 	heads, err := j.heads(ctx, p.Tenant)

@@ -17,11 +17,14 @@ const (
 	EventsTable  = "events"  // of a [Store]
 	ViewsTable   = "views"   // of [Views]
 	SandboxTable = "sandbox" // of [Ledgers]
+
+	ConnectionsTable = "connections" // of [Connections]
 )
 
 // Schema returns the definitions of the tables, under their plain names. Beyond
 // what it says, those of events and of sandboxes need point-in-time recovery,
-// which DynamoDB takes in a request of its own; views are folded again. Events
+// which DynamoDB takes in a request of its own; views are folded again, and
+// connections, which need a time to live at [Expires], are made again. Events
 // have no index, which would cost each append a second write. Those on views rank
 // sums by an amount; they are global, for a local one caps each partition, the
 // lists included, at 10 GB.
@@ -44,10 +47,13 @@ func Schema() []*dynamodb.CreateTableInput {
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
 		})
 	}
+	connections := definition(ConnectionsTable, "s", types.ScalarAttributeTypeS)
+	connections.DeletionProtectionEnabled = new(false)
 	return []*dynamodb.CreateTableInput{
 		events,
 		views,
 		definition(SandboxTable, "s", types.ScalarAttributeTypeS),
+		connections,
 	}
 }
 

@@ -39,9 +39,9 @@ type Config struct {
 	Search search.Index
 	// Journal is everything that happened to the tenant.
 	Journal journal.Store
-	// Live is where the WebSocket of the live flow is: its address, or a path of
-	// the API; empty: there is none.
-	Live string
+	// Live returns where the WebSocket of the live flow is: its address, for who
+	// asks, or a path of the API. nil: there is none.
+	Live func(context.Context) (string, error)
 	// Actor says who sent a request, as those know who serve the API; empty, and
 	// nil: [Client].
 	Actor func(*http.Request) string

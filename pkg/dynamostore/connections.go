@@ -1,0 +1,295 @@
+package dynamostore
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// ConnectionsClient is what [Connections] call of a [dynamodb.Client].
+type ConnectionsClient interface {
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
+	dynamodb.QueryAPIClient
+}
+
+// Connections are who is told what happens, and how far each has been told. A
+// subscription is an item under its topic, by which it is found when something
+// happens, and one under its connection, by which it is removed with that.
+type Connections struct {
+	client ConnectionsClient
+	table  string
+	tenant string
+}
+
+// NewConnections returns the connections of a tenant in a table, which has the
+// form that [Schema] says, and forgets items at [Expires].
+func NewConnections(client ConnectionsClient, table, tenant string) *Connections {
+	return &Connections{client: client, table: table, tenant: tenant}
+}
+
+const (
+	// Expires is the attribute at which DynamoDB forgets a connection by itself.
+	Expires = "x"
+
+	// longest is how long API Gateway keeps a connection.
+	longest = 2 * time.Hour
+	// ticketLife is how long a ticket opens one.
+	ticketLife = time.Minute
+	// LeaseLife is how long a subscription stays taken by somebody who does not
+	// move it.
+	LeaseLife = 20 * time.Second
+	// mostTopics is how many subscriptions a connection has at most.
+	mostTopics = 100
+)
+
+// What a connection cannot subscribe to.
+var (
+	ErrSubscribed = errors.New("the connection is subscribed to the topic already")
+	ErrTooMany    = errors.New("the connection has as many subscriptions as there may be")
+)
+
+// ErrLost is returned when a subscription is somebody else's, or nobody's, now.
+var ErrLost = errors.New("the subscription was taken over, or is gone")
+
+func (c *Connections) ticketAt(ticket string) at {
+	return at{p: key(c.tenant, "ticket", ticket), s: "-"}
+}
+
+func (c *Connections) topicAt(topic, connection string) at {
+	return at{p: key(c.tenant, "topic", topic), s: connection}
+}
+
+func (c *Connections) listedAt(connection, topic string) at {
+	return at{p: key(c.tenant, "connection", connection), s: topic}
+}
+
+// Ticket makes a ticket, which opens one connection, soon.
+func (c *Connections) Ticket(ctx context.Context) (string, error) {
+	ticket := rand.Text()
+	_, err := c.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &c.table, Item: c.ticketAt(ticket).of(item{Expires: seconds(ticketLife)})})
+	if err != nil {
+		return "", fault(ctx, "connections: put a ticket", err)
+	}
+	return ticket, nil
+}
+
+// Admit takes a ticket, and reports whether it was good.
+func (c *Connections) Admit(ctx context.Context, ticket string) (bool, error) {
+	if ticket == "" || len(ticket) > 64 {
+		return false, nil
+	}
+	_, err := c.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+		TableName: &c.table, Key: c.ticketAt(ticket).item(),
+		ConditionExpression:       new("x > :now"),
+		ExpressionAttributeValues: item{":now": seconds(0)},
+	})
+	if _, none := errors.AsType[*types.ConditionalCheckFailedException](err); none {
+		return false, nil
+	}
+	if err != nil {
+		return false, fault(ctx, "connections: take a ticket", err)
+	}
+	return true, nil
+}
+
+// A Lease is a subscription that somebody has taken, to tell it what it was not
+// told. Nobody else tells it meanwhile.
+type Lease struct {
+	Connection, Topic string
+	Place             string // after what it was told
+
+	owner  string
+	wanted string
+}
+
+// Join makes a subscription, which the caller has taken.
+func (c *Connections) Join(ctx context.Context, connection, topic, place string) (*Lease, error) {
+	all, err := c.query(ctx, c.listedAt(connection, topic).p)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(all, topic) {
+		return nil, ErrSubscribed
+	}
+	if len(all) >= mostTopics {
+		return nil, ErrTooMany
+	}
+	l := &Lease{Connection: connection, Topic: topic, Place: place, owner: rand.Text(), wanted: "0"}
+	_, err = c.client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &c.table, Item: c.listedAt(connection, topic).of(item{Expires: seconds(longest)}),
+	})
+	if err != nil {
+		return nil, fault(ctx, "connections: list "+topic, err)
+	}
+	_, err = c.client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &c.table, Item: c.topicAt(topic, connection).of(item{
+			Expires: seconds(longest), "place": text(place), "owner": text(l.owner), "until": millis(LeaseLife), "wanted": numeral(0),
+		}),
+	})
+	if err != nil {
+		return nil, fault(ctx, "connections: join "+topic, err)
+	}
+	return l, nil
+}
+
+// Leave ends a subscription, and reports whether there was one.
+func (c *Connections) Leave(ctx context.Context, connection, topic string) (bool, error) {
+	var old item
+	for _, a := range []at{c.topicAt(topic, connection), c.listedAt(connection, topic)} {
+		out, err := c.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &c.table, Key: a.item(), ReturnValues: types.ReturnValueAllOld})
+		if err != nil {
+			return false, fault(ctx, "connections: leave "+topic, err)
+		}
+		old = out.Attributes
+	}
+	return old != nil, nil
+}
+
+// Forget ends all subscriptions of a connection.
+func (c *Connections) Forget(ctx context.Context, connection string) error {
+	all, err := c.query(ctx, c.listedAt(connection, "").p)
+	for _, topic := range all {
+		if _, err := c.Leave(ctx, connection, topic); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// Of returns the connections that are subscribed to a topic.
+func (c *Connections) Of(ctx context.Context, topic string) ([]string, error) {
+	return c.query(ctx, c.topicAt(topic, "").p)
+}
+
+// Take takes a subscription. Where somebody else has it, that one is told that
+// there is more, and will not give it up before it has looked; then, and where it
+// is gone, Take returns nil.
+func (c *Connections) Take(ctx context.Context, connection, topic string) (*Lease, error) {
+	for {
+		l := &Lease{Connection: connection, Topic: topic, owner: rand.Text()}
+		got, err := c.update(ctx, l, types.ReturnValueAllNew,
+			"SET #owner = :owner, #until = :until", "attribute_exists(p) AND (attribute_not_exists(#owner) OR #until < :now)",
+			item{":owner": text(l.owner), ":until": millis(LeaseLife), ":now": millis(0)})
+		if err == nil {
+			return l, l.read(got)
+		}
+		if !errors.Is(err, ErrLost) {
+			return nil, err
+		}
+		if got == nil {
+			return nil, nil
+		}
+		// It may be given up in between: then nobody would look, and it is tried anew.
+		if got, err = c.update(ctx, l, types.ReturnValueNone, "ADD #wanted :one", "attribute_exists(#owner)", item{":one": numeral(1)}); err == nil {
+			return nil, nil
+		}
+		if !errors.Is(err, ErrLost) {
+			return nil, err
+		}
+		if got == nil {
+			return nil, nil
+		}
+	}
+}
+
+// Move says how far a subscription was told, and keeps it for as long again. It
+// returns [ErrLost] when it is the caller's no more.
+func (c *Connections) Move(ctx context.Context, l *Lease, place string) error {
+	_, err := c.update(ctx, l, types.ReturnValueNone, "SET #place = :place, #until = :until", "#owner = :owner",
+		item{":place": text(place), ":until": millis(LeaseLife), ":owner": text(l.owner)})
+	if err == nil {
+		l.Place = place
+	}
+	return err
+}
+
+// Release gives a subscription up, unless somebody has said since it was taken, or
+// since Release was called last, that there is more: then it returns false.
+func (c *Connections) Release(ctx context.Context, l *Lease) (bool, error) {
+	got, err := c.update(ctx, l, types.ReturnValueNone, "REMOVE #owner, #until", "#owner = :owner AND #wanted = :wanted",
+		item{":owner": text(l.owner), ":wanted": &types.AttributeValueMemberN{Value: l.wanted}})
+	if !errors.Is(err, ErrLost) {
+		return err == nil, err
+	}
+	if owner, ok := got["owner"].(*types.AttributeValueMemberS); !ok || owner.Value != l.owner {
+		return false, ErrLost
+	}
+	return false, l.read(got)
+}
+
+// Yield gives a subscription up, whatever was said.
+func (c *Connections) Yield(ctx context.Context, l *Lease) error {
+	_, err := c.update(ctx, l, types.ReturnValueNone, "REMOVE #owner, #until", "#owner = :owner", item{":owner": text(l.owner)})
+	return err
+}
+
+func (l *Lease) read(i item) error {
+	place, okay := i["place"].(*types.AttributeValueMemberS)
+	wanted, sane := i["wanted"].(*types.AttributeValueMemberN)
+	if !okay || !sane {
+		return fmt.Errorf("connections: the subscription of %s to %s makes no sense", l.Connection, l.Topic)
+	}
+	l.Place, l.wanted = place.Value, wanted.Value
+	return nil
+}
+
+// update returns [ErrLost], with the item as it is, where the condition fails.
+func (c *Connections) update(ctx context.Context, l *Lease, want types.ReturnValue, update, condition string, values item) (item, error) {
+	names := make(map[string]string)
+	for _, name := range []string{"owner", "until", "wanted", "place"} {
+		if strings.Contains(update+condition, "#"+name) {
+			names["#"+name] = name
+		}
+	}
+	out, err := c.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &c.table, Key: c.topicAt(l.Topic, l.Connection).item(), UpdateExpression: &update, ConditionExpression: &condition,
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values, ReturnValues: want,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		return failed.Item, ErrLost
+	}
+	if err != nil {
+		return nil, fault(ctx, "connections: update "+l.Topic, err)
+	}
+	return out.Attributes, nil
+}
+
+// query returns the sort keys of a partition, as it is now.
+func (c *Connections) query(ctx context.Context, p string) (all []string, err error) {
+	pages := dynamodb.NewQueryPaginator(c.client, &dynamodb.QueryInput{
+		TableName: &c.table, ConsistentRead: new(true), KeyConditionExpression: new("p = :p"),
+		ExpressionAttributeValues: item{":p": text(p)}, ProjectionExpression: new("s"),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fault(ctx, "connections: read "+p, err)
+		}
+		for _, i := range page.Items {
+			r := reader{item: i}
+			all = append(all, r.text("s"))
+		}
+	}
+	return all, nil
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func seconds(from time.Duration) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(time.Now().Add(from).Unix(), 10)}
+}
+
+func millis(from time.Duration) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(time.Now().Add(from).UnixMilli(), 10)}
+}
