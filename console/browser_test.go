@@ -13,7 +13,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,6 +26,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/internal/chromium"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 )
 
@@ -42,24 +42,10 @@ type browser struct {
 	url string
 }
 
-// open starts Daybook with the demo stock, and Chromium. A machine that has none
-// skips, and says so; where CI is true that is a failure.
+// open starts Daybook with the demo stock, and Chromium.
 func open(t *testing.T) *browser {
 	t.Helper()
-	var program string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if at, err := exec.LookPath(name); err == nil {
-			program = at
-			break
-		}
-	}
-	if program == "" {
-		const says = "Chromium is not installed, and the console is not looked at (Debian: apt-get install chromium)"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(says)
-		}
-		t.Skip(says)
-	}
+	ctx := chromium.Open(t)
 	a, err := app.Open(t.Context(), app.Config{Addr: "127.0.0.1:0", Data: boltstore.Memory, Demo: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -73,19 +59,6 @@ func open(t *testing.T) *browser {
 			t.Error(err)
 		}
 	})
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.WindowSize(1100, 900))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox) // which root cannot have
-	}
-	allocated, free := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, cancel := chromedp.NewContext(allocated)
-	t.Cleanup(func() {
-		cancel()
-		free()
-	})
-	if err := chromedp.Do(ctx); err != nil { // the browser ends with the context of what is done first
-		t.Fatal(err)
-	}
 	b := &browser{ctx, t, a.URL()}
 	b.do(chromedp.Navigate(b.url + "/"))
 	return b

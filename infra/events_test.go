@@ -59,7 +59,7 @@ var fed = map[string]consumer{
 	"Search": {rule: "SearchRule", bus: "Bus", batch: 10, pattern: object{
 		"source": []any{"daybook"}, "detail-type": anyOf(publish.Orders().Types()),
 	}},
-	"Push": {rule: "PushRule", bus: "Bus", batch: 10, pattern: object{
+	"Push": {rule: "PushRule", bus: "Bus", batch: 5, pattern: object{
 		"source": []any{"daybook"}, "detail-type": append(anyOf(publish.Orders().Types()), anyOf(publish.Payments().Types())...),
 	}},
 	"SagaWatch": {rule: "StoppedRule", batch: 10, pattern: object{

@@ -58,7 +58,7 @@ async function connect() {
     const entry = topics.get(message.subscribed ?? message.topic);
     if (message.error) console.error(`live: ${message.error.detail}`);
     if (message.subscribed && entry) entry.begun = true;
-    if (!entry?.begun) return;
+    if (!entry?.begun || (message.topic && message.cursor === entry.cursor)) return; // what is told twice has one cursor
     entry.cursor = message.cursor;
     if (message.topic) entry.listeners.forEach((l) => l.told(message));
   };

@@ -3,7 +3,7 @@
 import { Problem } from './api.js';
 import { flows, listen } from './flow.js';
 
-const busy = 1000, idle = 10000, quiet = 60000, lost = 2000, breath = 150;
+const busy = 1000, idle = 10000, quiet = 60000, lost = 2000, breath = 150, lag = 5000;
 
 /**
  * watch calls look now, and again when there may be news, until signal aborts: when something happens in one of the topics, and
@@ -11,7 +11,7 @@ const busy = 1000, idle = 10000, quiet = 60000, lost = 2000, breath = 150;
  * sees the page. refused gets the Problem after which there is no use in asking. It returns what makes it look at once.
  */
 export function watch(look, refused, signal, topics = ['all']) {
-  let timer, looking = false, again = false, last = 0;
+  let timer, looking = false, again = false, last = 0, told = 0;
   const soon = () => {
     clearTimeout(timer);
     if (looking) again = true;
@@ -38,7 +38,7 @@ export function watch(look, refused, signal, topics = ['all']) {
     try {
       const underway = await look();
       if (!signal.aborted) tell('');
-      if (flows()) return quiet;
+      if (flows()) return Date.now() - told < lag ? busy : quiet; // what is shown may come later than the news of it
       return underway ? busy : idle;
     } catch (error) {
       if (signal.aborted) return null;
@@ -54,7 +54,7 @@ export function watch(look, refused, signal, topics = ['all']) {
   }
   document.addEventListener('visibilitychange', turn, { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
-  for (const topic of topics) listen(topic, undefined, { told: soon, back: soon }, signal);
+  for (const topic of topics) listen(topic, undefined, { told: () => { told = Date.now(); soon(); }, back: soon }, signal);
   turn();
   return turn;
 }

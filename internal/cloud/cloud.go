@@ -96,17 +96,20 @@ func (e *Environment) Connections() *dynamostore.Connections {
 	return dynamostore.NewConnections(e.dynamoDB(), e.Get(ConnectionsTable), e.Tenant)
 }
 
-// Stage returns where connections of the WebSocket are written to. An emulator has
-// all APIs under an address of its own.
-func (e *Environment) Stage() string {
-	address := strings.TrimPrefix(e.Get(Live), "wss://")
+// Flow returns the address of the WebSocket. An emulator has all APIs under an
+// address of its own.
+func (e *Environment) Flow() string {
+	address := e.Get(Live)
 	if e.AWS.BaseEndpoint == nil {
-		return "https://" + address
+		return address
 	}
-	host, stage, _ := strings.Cut(address, "/")
+	host, stage, _ := strings.Cut(strings.TrimPrefix(address, "wss://"), "/")
 	api, _, _ := strings.Cut(host, ".")
-	return *e.AWS.BaseEndpoint + "/_aws/execute-api/" + api + "/" + stage
+	return "ws" + strings.TrimPrefix(*e.AWS.BaseEndpoint, "http") + "/_aws/execute-api/" + api + "/" + stage
 }
+
+// Stage returns where connections of the WebSocket are written to.
+func (e *Environment) Stage() string { return "http" + strings.TrimPrefix(e.Flow(), "ws") }
 
 // World returns what fulfilment acts on: the events, and sandboxes for the world
 // outside.

@@ -145,3 +145,17 @@ func Example() {
 	fmt.Println(table, env.Tenant, env.Err())
 	// Output: events main <nil>
 }
+
+func TestAnEmulatorHasTheFlowUnderItsOwnAddress(t *testing.T) {
+	whole(t)
+	t.Setenv(cloud.Live, "wss://a1.execute-api.eu-central-1.amazonaws.com/live")
+	env := cloud.Env()
+	if flow, stage := env.Flow(), env.Stage(); flow != os.Getenv(cloud.Live) || stage != "https://a1.execute-api.eu-central-1.amazonaws.com/live" {
+		t.Errorf("on AWS: %s, %s", flow, stage)
+	}
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+	env = cloud.Env()
+	if flow, stage := env.Flow(), env.Stage(); flow != "ws://127.0.0.1:4566/_aws/execute-api/a1/live" || stage != "http://127.0.0.1:4566/_aws/execute-api/a1/live" {
+		t.Errorf("emulated: %s, %s", flow, stage)
+	}
+}

@@ -27,7 +27,7 @@ func Commands(env *cloud.Environment) http.Handler {
 // for the views, unless a version is asked for.
 func Queries(env *cloud.Environment) http.Handler {
 	c := config(env, env.Views(), env.Index(), env.Journal())
-	connections, address := env.Connections(), env.Get(cloud.Live)
+	connections, address := env.Connections(), env.Flow()
 	c.Live = func(ctx context.Context) (string, error) {
 		ticket, err := connections.Ticket(ctx)
 		return address + "?ticket=" + ticket, err

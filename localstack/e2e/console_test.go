@@ -1,10 +1,16 @@
 package e2e_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/daybook-es/daybook/internal/chromium"
 )
 
 func TestTheConsoleIsServed(t *testing.T) {
@@ -27,4 +33,26 @@ func TestTheConsoleIsServed(t *testing.T) {
 			t.Errorf("%s: %s, %v, %d bytes, %v", path, got.Status, got.Header, len(body), err)
 		}
 	}
+}
+
+func TestTheConsoleIsToldByTheFlow(t *testing.T) {
+	s, ctx := open(t), chromium.Open(t)
+	p := want(s.receive(t, 10), 1)
+	s.place(t, p)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	sees := func(actions ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		if err := chromedp.Do(ctx, actions...); err != nil {
+			said, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("document.body.innerText"))
+			t.Fatalf("%v; the page says\n%s", err, said)
+		}
+	}
+	until := func(expression string) chromedp.Action[chromedp.Void] {
+		return chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(time.Minute))
+	}
+	sees(chromedp.Navigate(s.url+"/#/events"), until("document.body.innerText.includes('live')"))
+	s.post(t, "/orders/"+p.id+"/submit", fresh("submit"), "", http.StatusAccepted)
+	sees(until("document.querySelector('.flow').innerText.includes('"+p.id+"')"), chromedp.Evaluate[chromedp.Void]("location.hash = '#/orders/"+p.id+"'"),
+		until("document.querySelector('main').innerText.includes('shipped')"))
 }
