@@ -50,7 +50,7 @@ var floors = []floor{
 	},
 	{
 		packages: []string{"pkg/boltstore"},
-		may:      []string{"pkg/domain", "pkg/eventstore", "pkg/readmodel", "go.etcd.io/bbolt", "github.com/tidwall/btree", "golang.org/x/sys"},
+		may:      []string{"pkg/domain", "pkg/eventstore", "pkg/readmodel", "github.com/go-json-experiment/json", "go.etcd.io/bbolt", "github.com/tidwall/btree", "golang.org/x/sys"},
 		why:      "the embedded run needs no network and no AWS",
 	},
 	{

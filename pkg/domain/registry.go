@@ -87,6 +87,10 @@ func (r *Registry[E]) Types() []string {
 	return slices.Sorted(maps.Keys(r.forms))
 }
 
+// Writes reports whether events of a name are written today, so that Decode gives
+// one of that type.
+func (r *Registry[E]) Writes(name string) bool { return r.forms[name].goType != nil }
+
 // Encode returns the stored form of e. It refuses what it could not read back
 // as it is: an event that was not registered, and text that is not UTF-8.
 func (r *Registry[E]) Encode(e E) (name string, data []byte, err error) {

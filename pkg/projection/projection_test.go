@@ -39,6 +39,8 @@ func TestAnEventWithoutARuleMovesTheGuard(t *testing.T) {
 	w.expect("a", 1, 0)
 	w.apply(w.append(left, added{2}))
 	w.expect("a", 2, 0, "left@2:2")
+	w.apply(w.append(left, raw{Type: noted{}.EventType(), Data: []byte(`"damaged"`)})) // which nobody reads
+	w.expect("a", 3, 0, "left@2:2")
 	if n := w.events.reads.Load(); n != 0 {
 		t.Errorf("%d reads of the event store; there was no gap", n)
 	}

@@ -32,8 +32,8 @@ type Source[R any] struct {
 }
 
 // From returns the source of the category whose events the registry reads. An
-// event without a rule changes nothing in the row, but that it was seen. Two
-// rules for one event, or one for an event that the registry does not know, are
+// event without a rule is not read, and changes nothing in the row, but that it
+// was seen. Two rules for one event, or one for an event that the registry does not know, are
 // a mistake in the program: it panics.
 func From[R any, E domain.Typed](category string, registry *domain.Registry[E], rules ...Rule[R]) Source[R] {
 	known, byEvent := registry.Types(), make(map[string]Rule[R], len(rules))
@@ -44,6 +44,9 @@ func From[R any, E domain.Typed](category string, registry *domain.Registry[E], 
 		byEvent[rule.event] = rule
 	}
 	return Source[R]{category: category, fold: func(r *R, at eventstore.Recorded) error {
+		if _, ok := byEvent[at.Type]; !ok && registry.Writes(at.Type) {
+			return nil
+		}
 		e, err := registry.Decode(at.Type, at.Data)
 		if err != nil {
 			return err
