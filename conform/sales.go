@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -56,10 +57,11 @@ func money(sales, refunds, captured, refunded, average int64) body {
 }
 
 func selling() []check {
+	latest := get("/statistics").with("Cache-Control: no-cache")
 	return []check{
 		{sentence: "A sale is in the statistics, in its day, week and month, and in what its customer has spent; one that was taken back leaves nothing.", long: true, run: func(t *T) {
 			reads := map[string]request{"day": get(today("day")), "week": get(today("week")), "month": get(today("month"))}
-			before := map[string][5]int64{"all": sumsOf(t.must(get("/statistics"), 200), "/revenue")}
+			before := map[string][5]int64{"all": sumsOf(t.must(latest, 200), "/revenue")}
 			for name, r := range reads {
 				before[name] = sumsOf(t.must(r, 200), "/items")
 			}
@@ -70,7 +72,7 @@ func selling() []check {
 			t.ran(refused, way("ArrangeShipment", "refused"))
 			more := [5]int64{2, 1, 2 * due, due, due}
 			statistics := func(a answer) any { return sumsOf(a, "/revenue") }
-			t.comes(get("/statistics"), statistics, added(before["all"], more))
+			t.comes(latest, statistics, added(before["all"], more))
 			for name, r := range reads {
 				t.comes(r, func(a answer) any { return sumsOf(a, "/items") }, added(before[name], more))
 			}
@@ -95,6 +97,14 @@ func selling() []check {
 			for _, path := range []string{"/customers", "/customers/", "/customers/%00", "/customers/a%2Fb", "/customers/-a", "/customers/" + strings.Repeat("x", 65), "/customers/x/y"} {
 				t.refuse(get(path), 404, "")
 			}
+		}},
+		{sentence: "The statistics say by Age how old they are, and Cache-Control: no-cache has them read anew.", run: func(t *T) {
+			if a := t.must(get("/statistics"), 200); !slices.Contains([]string{"0", "1"}, a.header.Get("Age")) {
+				t.fail(a, "an Age below two seconds, not %q", a.header.Get("Age"))
+			}
+			before := t.must(latest, 200).number("/orders")
+			t.place()
+			t.until(latest, func(a answer) bool { return a.number("/orders") > before && a.header.Get("Age") == "0" })
 		}},
 		{sentence: "The statistics add up: orders by status, active, cancelled, and net of each currency.", run: func(t *T) {
 			t.place()

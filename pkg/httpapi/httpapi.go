@@ -70,7 +70,8 @@ func New(c Config) http.Handler {
 
 type api struct {
 	Config
-	routes []route
+	routes     []route
+	statistics kept
 }
 
 // An answer is what a route says when nothing is wrong.

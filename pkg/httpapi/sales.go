@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/domain"
@@ -19,13 +20,16 @@ const (
 )
 
 func (a *api) getStatistics(c *call) (answer, error) {
-	ctx, cancel := context.WithTimeout(c.r.Context(), patience)
-	defer cancel()
-	a.settle(ctx)
-	got, err := sales.Read(c.r.Context(), a.Views, a.Tenant)
+	got, age, err := a.statistics.get(anew(c.r.Header), func() (sales.Statistics, error) {
+		ctx, cancel := context.WithTimeout(c.r.Context(), patience)
+		defer cancel()
+		a.settle(ctx)
+		return sales.Read(c.r.Context(), a.Views, a.Tenant)
+	})
 	if err != nil {
 		return answer{}, err
 	}
+	c.w.Header().Set("Age", strconv.Itoa(int(age.Seconds())))
 	return sayList(got)
 }
 

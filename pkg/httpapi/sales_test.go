@@ -56,7 +56,11 @@ func TestStatisticsAreShown(t *testing.T) {
 	w.sell(false)
 	w.sell(true)
 	w.do("POST", w.place()+"/cancel", `{"reason": "x"}`)
-	w.do("GET", "/statistics", "").says(t, "of three orders",
+	got := w.do("GET", "/statistics", "", "Cache-Control: max-age=0, No-Cache")
+	if age := got.header.Get("Age"); age != "0" {
+		t.Errorf("they are %q s old", age)
+	}
+	got.says(t, "of three orders",
 		`{"orders":3,"byStatus":{"cancelled":1,"cancelling":0,"confirmed":0,"delivered":0,"pending":2,"returned":0,"shipped":0,"submitted":0},"active":2,"cancelled":1,"revenue":[{`+
 			revenue(2, 1, 11996, 5998, 5998)+`}]}`)
 }
