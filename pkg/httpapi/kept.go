@@ -20,12 +20,12 @@ type kept struct {
 	got sales.Statistics
 }
 
-// get returns the statistics and how old they are: anew if that is wanted, or if
-// they are too old. Of several who ask at once one reads, and the others wait.
-func (k *kept) get(anew bool, read func() (sales.Statistics, error)) (sales.Statistics, time.Duration, error) {
+// get returns the statistics and how old they are, read anew if they are too old.
+// Of several who ask at once one reads, and the others wait.
+func (k *kept) get(read func() (sales.Statistics, error)) (sales.Statistics, time.Duration, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if age := time.Since(k.at); !anew && age < keptFor {
+	if age := time.Since(k.at); age < keptFor {
 		return k.got, age, nil
 	}
 	at := time.Now()
