@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -187,18 +188,28 @@ func (b *browser) post(customer, name string) {
 	b.t.Helper()
 	body := fmt.Sprintf(`{"customerId":%q,"items":[{"productId":"product-1","name":%q,"quantity":1,"unitPrice":{"amount":2999,"currency":"USD"}}],`+
 		`"shippingAddress":{"name":%q,"line1":%[2]q,"city":%[2]q,"postalCode":"SW1Y 4JH","country":"GB"},"paymentMethod":"tok_ok"}`, customer, name, name)
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url+"/orders", strings.NewReader(body))
+	b.send("/orders", body)
+}
+
+// send writes to the API without the page, and answers what came back.
+func (b *browser) send(path, body string) (written struct{ ID string }) {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url+path, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", "application/json")
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if answer.Body.Close(); answer.StatusCode != http.StatusCreated {
-		b.t.Fatal(answer.Status)
+	defer answer.Body.Close()
+	if err := json.NewDecoder(answer.Body).Decode(&written); err != nil || answer.StatusCode >= http.StatusMultipleChoices {
+		b.t.Fatal(answer.Status, err)
 	}
+	return written
 }
 
 // ship places an order of a customer and waits until it has shipped.

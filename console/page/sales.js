@@ -3,7 +3,7 @@ import { get, query } from './api.js';
 import { chart } from './chart.js';
 import { ahead, first, label, said, today } from './days.js';
 import { watch } from './live.js';
-import { h, money, number, swap } from './text.js';
+import { bare, h, money, number, swap } from './text.js';
 
 const usual = { day: 14, week: 12, month: 12 };
 
@@ -44,7 +44,8 @@ const figure = (name, value, more) => h('div', {}, h('dt', {}, name), h('dd', {}
 const plural = (n, one) => `${number(n)} ${one}${n === 1 ? '' : 's'}`;
 
 /** earned are the figures of a sum of sales. */
-const earned = (sum) => figure(`Net, ${sum.net.currency}`, money(sum.net), `${plural(sum.sales, 'sale')}, ${money(sum.average)} on average`);
+const earned = (sum) => figure(`Net, ${sum.net.currency}`, money(sum.net),
+  `${plural(sum.sales, 'sale')}, ${money(sum.average)} on average${sum.refunds ? `; ${money(sum.refunded)} refunded` : ''}`);
 
 const totals = (all) => h('dl', { class: 'figures' },
   figure('Orders', number(all.orders), `${number(all.active)} active, ${number(all.cancelled)} cancelled`), all.revenue.map(earned));
@@ -76,17 +77,17 @@ function section(currency, { by, from, to }, items, largest) {
   return h('section', {},
     h('h2', {}, `In ${currency}`, h('span', { class: 'legend', 'aria-hidden': 'true' }, ['captured', 'refunded', 'net'].map(key))),
     h('figure', { class: 'bars' }, chart(periods, currency, `Sales by ${by} in ${currency}; the table that follows says the same`)),
-    table(by, ours), leaders(largest, currency));
+    table(by, currency, ours), leaders(largest, currency));
 }
 
 const column = (name) => h('th', { scope: 'col', class: 'figure' }, name);
 const cell = (value) => h('td', { class: 'figure' }, value);
 
-const table = (by, ours) => h('table', { class: 'periods' },
-  h('caption', { class: 'unseen' }, `Sales by ${by}, newest first; without those in which nothing happened`),
+const table = (by, currency, ours) => h('table', { class: 'periods' },
+  h('caption', { class: 'unseen' }, `Sales by ${by} in ${currency}, newest first; without those in which nothing happened`),
   h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, by[0].toUpperCase() + by.slice(1)), ['Sales', 'Captured', 'Refunded', 'Net'].map(column))),
   h('tbody', {}, ours.toReversed().map((sale) => h('tr', {}, h('th', { scope: 'row' }, said(by, sale.from)),
-    cell(number(sale.sales)), cell(money(sale.captured)), cell(money(sale.refunded)), cell(money(sale.net))))));
+    cell(number(sale.sales)), cell(bare(sale.captured)), cell(bare(sale.refunded)), cell(bare(sale.net))))));
 
 /** leaders are the largest customers and products of a month, net of refunds. */
 function leaders({ month, items }, currency) {

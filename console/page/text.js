@@ -41,6 +41,12 @@ export const money = ({ amount, currency }) => {
   }
 };
 
+/** bare is money where its currency is said already. */
+export function bare({ amount, currency }) {
+  const places = digits(currency);
+  return (amount / 10 ** places).toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places });
+}
+
 /** short is money for an axis: $1.2K. */
 export const short = ({ amount, currency }) => {
   try {
