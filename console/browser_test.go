@@ -460,6 +460,7 @@ func TestEachPageFitsWideAndNarrowWindowsInLightAndDark(t *testing.T) {
 			if wide := eval[int64](b, "document.documentElement.scrollWidth"); wide > size.width {
 				t.Errorf("%s is %d pixels wide in a window of %d", page.name, wide, size.width)
 			}
+			b.readable(page.name + ", " + size.name)
 			picture := ask(b, chromedp.FullScreenshot(100))
 			if err := os.WriteFile(filepath.Join(folder, page.name+"-"+size.name+".png"), picture, 0o644); err != nil { //nolint:gosec // a picture for everybody
 				t.Fatal(err)
