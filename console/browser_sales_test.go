@@ -9,10 +9,17 @@ import (
 // buys places and submits an order of one product.
 func (b *browser) buys(customer, product string, amount int64, currency string) {
 	b.t.Helper()
+	b.pays("tok_ok", customer, product, amount, currency)
+}
+
+// pays does so with a method of payment, and answers the order's id.
+func (b *browser) pays(method, customer, product string, amount int64, currency string) string {
+	b.t.Helper()
 	id := b.send("/orders", fmt.Sprintf(`{"customerId":%q,"items":[{"productId":%q,"name":"A thing","quantity":1,"unitPrice":{"amount":%d,"currency":%q}}],`+
-		`"shippingAddress":{"name":"Ada","line1":"12 St James Sq","city":"London","postalCode":"SW1Y 4JH","country":"GB"},"paymentMethod":"tok_ok"}`,
-		customer, product, amount, currency)).ID
+		`"shippingAddress":{"name":"Ada","line1":"12 St James Sq","city":"London","postalCode":"SW1Y 4JH","country":"GB"},"paymentMethod":%q}`,
+		customer, product, amount, currency, method)).ID
 	b.send("/orders/"+id+"/submit", "")
+	return id
 }
 
 // reads waits until the elements of a selector have these texts.

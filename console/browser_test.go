@@ -259,31 +259,33 @@ func TestScriptInANameIsText(t *testing.T) {
 	}
 }
 
+// tab goes on by the keyboard until it is where a selector says.
+func (b *browser) tab(until string) {
+	b.t.Helper()
+	for range 40 {
+		b.do(chromedp.KeyEvent(kb.Tab))
+		if !eval[bool](b, "getComputedStyle(document.activeElement).outlineStyle !== 'none'") {
+			b.t.Error("the focus cannot be seen before " + until)
+		}
+		if eval[bool](b, fmt.Sprintf("document.activeElement.matches(%q)", until)) {
+			return
+		}
+	}
+	b.t.Fatalf("no way to %s", until)
+}
+
 func TestTheKeyboardAloneReachesAndSendsTheForm(t *testing.T) {
 	b := open(t)
-	tab := func(until string) {
-		t.Helper()
-		for range 40 {
-			b.do(chromedp.KeyEvent(kb.Tab))
-			if !eval[bool](b, "getComputedStyle(document.activeElement).outlineStyle !== 'none'") {
-				t.Error("the focus cannot be seen before " + until)
-			}
-			if eval[bool](b, fmt.Sprintf("document.activeElement.matches(%q)", until)) {
-				return
-			}
-		}
-		t.Fatalf("no way to %s", until)
-	}
-	tab(`nav a[href="#/place"]`)
+	b.tab(`nav a[href="#/place"]`)
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.until("document.querySelector('h1').textContent === 'Place an order' && document.activeElement.tagName === 'H1'")
-	tab(`[name="/customerId"]`)
+	b.tab(`[name="/customerId"]`)
 	b.do(chromedp.KeyEvent("!"))
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.until(`document.activeElement.name === '/customerId' && document.activeElement.getAttribute('aria-invalid') === 'true' && document.getElementById('wrong-field')`)
 	b.run("document.activeElement.select()")
 	b.do(chromedp.KeyEvent("cust-keys"))
-	tab(".send button")
+	b.tab(".send button")
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.until("document.querySelector('.head')?.textContent.includes('cust-keys')")
 	b.becomes("shipped", "succeeded")
@@ -424,6 +426,8 @@ var pages = []struct{ name, hash, title, complete string }{
 	{"cancelled", "", "Order", ""},
 	{"place", "/place", "Place an order", "document.querySelectorAll('datalist option').length > 1"},
 	{"sales", "/sales?by=day", "Sales", "document.querySelectorAll('.bars .captured').length > 0"},
+	{"customers", "/customers", "Customers", "document.querySelectorAll('.ranking').length === 3"},
+	{"customer", "/customers/cust-456", "Customer", "document.querySelectorAll('.ranking').length === 4"},
 	{"stock", "/stock", "Stock", "document.querySelectorAll('.stock tbody tr').length > 1"},
 	{"events", "/events", "Events", "document.querySelectorAll('.flow li').length > 20"},
 }
@@ -443,6 +447,8 @@ func TestEachPageFitsWideAndNarrowWindowsInLightAndDark(t *testing.T) {
 	b.post("cust-101", "Teapot")
 	b.place(map[string]string{"/customerId": "cust-456", "/paymentMethod": "tok_declined"})
 	b.becomes("cancelled", "compensated")
+	b.buys("cust-456", "product-2", 4500, "EUR")
+	b.buys("cust-789", "product-1", 15800, "JPY")
 	b.place(map[string]string{"/customerId": "cust-789", "/paymentMethod": "tok_timeout_after_charge"})
 	for _, size := range []struct {
 		name   string

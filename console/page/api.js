@@ -14,6 +14,12 @@ export class Problem extends Error {
 /** get reads; what is not there is a Problem of status 404. */
 export const get = (path, signal) => ask(path, { signal });
 
+/** missing makes null of what is not there. */
+export function missing(error) {
+  if (error instanceof Problem && error.status === 404) return null;
+  throw error;
+}
+
 /** send writes; the same key writes once, however often it is sent. */
 export const send = (path, body, key) => ask(path, {
   method: 'POST',

@@ -4,12 +4,15 @@ import { orders } from './orders.js';
 import { order } from './order.js';
 import { place } from './place.js';
 import { sales } from './sales.js';
+import { customers } from './customers.js';
+import { customer } from './customer.js';
 import { stock } from './stock.js';
 import { events } from './events.js';
 
 const pages = [
   [/^\/orders$/, orders], [/^\/orders\/([^/]+)$/, order], [/^\/place$/, place], [/^\/sales$/, sales], [/^\/stock$/, stock],
   [/^\/events$/, events],
+  [/^\/customers$/, customers], [/^\/customers\/([^/]+)$/, customer],
 ];
 const main = document.getElementById('main');
 let leaving = new AbortController();

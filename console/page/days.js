@@ -4,6 +4,7 @@ const day = 86400000;
 export const iso = (date) => date.toISOString().slice(0, 10);
 export const today = () => iso(new Date());
 const at = (text) => new Date(`${text}T00:00:00Z`);
+export const isDay = (text) => !Number.isNaN(+at(text));
 
 /** first is the first day of the period that has a day. */
 export function first(by, text) {

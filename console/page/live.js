@@ -8,7 +8,8 @@ const busy = 1000, idle = 10000, quiet = 60000, lost = 2000, breath = 150, lag =
 /**
  * watch calls look now, and again when there may be news, until signal aborts: when something happens in one of the topics, and
  * where nothing is told, each second while look answers that something is under way, now and then otherwise; never while nobody
- * sees the page. refused gets the Problem after which there is no use in asking. It returns what makes it look at once.
+ * sees the page. refused gets the Problem after which there is no use in asking. It returns what makes it look at once;
+ * its follow takes one topic more.
  */
 export function watch(look, refused, signal, topics = ['all']) {
   let timer, looking = false, again = false, last = 0, told = 0;
@@ -54,9 +55,10 @@ export function watch(look, refused, signal, topics = ['all']) {
   }
   document.addEventListener('visibilitychange', turn, { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
-  for (const topic of topics) listen(topic, undefined, { told: () => { told = Date.now(); soon(); }, back: soon }, signal);
+  const follow = (topic) => listen(topic, undefined, { told: () => { told = Date.now(); soon(); }, back: soon }, signal);
+  topics.forEach(follow);
   turn();
-  return turn;
+  return Object.assign(turn, { follow });
 }
 
 function tell(text) {

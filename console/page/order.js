@@ -1,8 +1,8 @@
 // One order: how far it is, the picture of its saga, what happened to it, and what can be done with it.
-import { Problem, get, path, query, send } from './api.js';
+import { Problem, get, missing, path, query, send } from './api.js';
 import { watch } from './live.js';
 import { declaration, draw } from './saga.js';
-import { badge, h, money, number, say, swap, took, when, words } from './text.js';
+import { badge, customer, h, money, number, say, swap, took, when, words } from './text.js';
 
 export function order({ id, signal }) {
   const parts = Object.fromEntries(['head', 'acts', 'saga', 'trail', 'facts'].map((name) => [name, h('div', { class: name })]));
@@ -37,11 +37,6 @@ export function order({ id, signal }) {
   return { title: 'Order', body };
 }
 
-function missing(error) {
-  if (error instanceof Problem && error.status === 404) return null;
-  throw error;
-}
-
 async function whole(at, signal) {
   const all = [];
   for (let cursor = ''; cursor !== null;) {
@@ -55,7 +50,7 @@ async function whole(at, signal) {
 const head = (o) => [
   h('p', { class: 'id' }, o.id),
   h('p', { class: 'summary' }, badge(o.status), h('strong', {}, money(o.total)),
-    h('span', {}, 'for ', h('a', { href: '#/orders' + query({ customer: o.customerId }) }, o.customerId)),
+    h('span', {}, 'for ', customer(o.customerId, 'customer')),
     h('span', {}, 'placed ', when(o.placedAt))),
   o.cancelReason && h('p', { class: 'reason' }, 'Cancelled: ', h('q', {}, o.cancelReason)),
   o.returnReason && h('p', { class: 'reason' }, 'Returned: ', h('q', {}, o.returnReason)),

@@ -1,10 +1,10 @@
 // The orders, newest first, by customer and by status.
 import { get, query } from './api.js';
 import { watch } from './live.js';
-import { badge, h, money, swap, when } from './text.js';
+import { badge, customer, h, money, swap, when } from './text.js';
 
 const statuses = ['pending', 'submitted', 'confirmed', 'cancelling', 'shipped', 'delivered', 'returned', 'cancelled'];
-const underway = new Set(['submitted', 'confirmed', 'cancelling']);
+export const underway = new Set(['submitted', 'confirmed', 'cancelling']);
 
 export function orders({ query: given, signal }) {
   const filter = { customer: given.get('customer') ?? '', status: given.get('status') ?? '' };
@@ -40,20 +40,26 @@ function table(page, filter, cursor) {
     return h('p', { class: 'empty' }, filter.customer || filter.status || cursor ? 'No order is like that. ' : 'Nobody has ordered yet. ',
       h('a', { href: '#/place' }, 'Place an order'));
   }
-  const cell = (kind, ...children) => h('td', { role: 'cell', class: kind }, children);
   return [
-    h('table', { role: 'table', class: 'orders' },
-      h('caption', { class: 'unseen' }, 'Orders, newest first'),
-      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
-        ['Order', 'Customer', 'Status', 'Total', 'Placed'].map((name) => h('th', { role: 'columnheader', scope: 'col', class: name.toLowerCase() }, name)))),
-      h('tbody', { role: 'rowgroup' }, page.items.map((o) => h('tr', { role: 'row' },
-        cell('order', h('a', { id: 'to-' + o.id, href: '#/orders/' + encodeURIComponent(o.id) }, o.id)),
-        cell('customer', o.customerId),
-        cell('status', badge(o.status)),
-        cell('total', money(o.total)),
-        cell('placed', when(o.placedAt)))))),
+    lines(page.items, 'Orders, newest first'),
     h('p', { class: 'pages' },
       cursor && h('a', { href: '#/orders' + query(filter) }, '← Newest'),
       page.next && h('a', { class: 'older', href: '#/orders' + query({ ...filter, cursor: page.next }) }, 'Older →')),
   ];
+}
+
+/** lines is a table of orders; that of one customer's does not say whose they are. */
+export function lines(items, caption, whose = true) {
+  const cell = (kind, ...children) => h('td', { role: 'cell', class: kind }, children);
+  const columns = ['Order', whose && 'Customer', 'Status', 'Total', 'Placed'].filter(Boolean);
+  return h('table', { role: 'table', class: whose ? 'orders' : 'orders own' },
+    h('caption', { class: 'unseen' }, caption),
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' },
+      columns.map((name) => h('th', { role: 'columnheader', scope: 'col', class: name.toLowerCase() }, name)))),
+    h('tbody', { role: 'rowgroup' }, items.map((o) => h('tr', { role: 'row' },
+      cell('order', h('a', { id: 'to-' + o.id, href: '#/orders/' + encodeURIComponent(o.id) }, o.id)),
+      whose && cell('customer', customer(o.customerId, 'of-' + o.id)),
+      cell('status', badge(o.status)),
+      cell('total', money(o.total)),
+      cell('placed', when(o.placedAt))))));
 }

@@ -62,6 +62,9 @@ export function words(name) {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
+/** customer links to a customer's page; the link's id keeps the focus on it. */
+export const customer = (id, link) => h('a', { id: link, href: '#/customers/' + encodeURIComponent(id) }, id);
+
 export const badge = (status) => h('span', { class: 'badge', 'data-status': status }, status);
 
 const clock = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });

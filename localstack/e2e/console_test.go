@@ -55,4 +55,5 @@ func TestTheConsoleIsToldByTheFlow(t *testing.T) {
 	s.post(t, "/orders/"+p.id+"/submit", fresh("submit"), "", http.StatusAccepted)
 	sees(until("document.querySelector('.flow').innerText.includes('"+p.id+"')"), chromedp.Evaluate[chromedp.Void]("location.hash = '#/orders/"+p.id+"'"),
 		until("document.querySelector('main').innerText.includes('shipped')"))
+	sees(chromedp.Click("#customer"), until("document.querySelector('.figures')?.innerText.includes('on average') && document.querySelector('.own').innerText.includes('shipped')"))
 }
