@@ -83,6 +83,25 @@ func limited(t testing.TB, store readmodel.Store) {
 	}
 }
 
+func begun(t testing.TB, store readmodel.Store) {
+	t.Helper()
+	for _, sort := range []string{"23T", "24T", "24T1", "25T"} {
+		putAt(t, store, readmodel.Place{Sort: sort, ID: "at-" + sort}, "all")
+	}
+	up, down := page("all"), page("all")
+	down.Descending = true
+	for sort, want := range map[string][2][]string{
+		"0":   {{"at-23T", "at-24T", "at-24T1", "at-25T"}, {}},
+		"24T": {{"at-24T", "at-24T1", "at-25T"}, {"at-23T"}},
+		"24U": {{"at-25T"}, {"at-24T1", "at-24T", "at-23T"}},
+		"~":   {{}, {"at-25T", "at-24T1", "at-24T", "at-23T"}},
+	} {
+		up.After.Sort, down.After.Sort = sort, sort
+		expectList(t, store, up, want[0]...)
+		expectList(t, store, down, want[1]...)
+	}
+}
+
 func paged(t testing.TB, store readmodel.Store) {
 	t.Helper()
 	want := make([]string, 25)

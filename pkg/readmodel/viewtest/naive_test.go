@@ -127,7 +127,7 @@ func (n *naive) List(_ context.Context, p readmodel.Page) ([]readmodel.Row, erro
 	slices.SortFunc(rows, func(a, b readmodel.Row) int { return n.compare(p, place(a), place(b)) })
 	from := 0
 	switch {
-	case p.After == readmodel.Place{}:
+	case p.After == readmodel.Place{}, p.After.ID == "" && n.fault == "begins anew without an id":
 	case n.fault == "looks for the row of the place":
 		from = slices.IndexFunc(rows, func(r readmodel.Row) bool { return place(r) == p.After }) + 1
 	default:

@@ -33,6 +33,7 @@ func Laws() []Law {
 		{"a row that is put elsewhere leaves where it stood", moved},
 		{"a list is in the order of sort, then of id", ordered},
 		{"a page has no more rows than its limit", limited},
+		{"a page begins after any place, where no row ever stood as well", begun},
 		{"paging skips and repeats no row", paged},
 		{"paging skips and repeats no row while others come and go", pagedMeanwhile},
 		{"tenants see their own rows", tenants},

@@ -34,6 +34,7 @@ func TestAStoreThatBreaksALawFailsIt(t *testing.T) {
 		"sorts ties upwards":             "a list is in the order of sort, then of id",
 		"sorts texts as numbers":         "a list is in the order of sort, then of id",
 		"has no limit":                   "a page has no more rows than its limit",
+		"begins anew without an id":      "a page begins after any place, where no row ever stood as well",
 		"begins at the place":            "paging skips and repeats no row",
 		"skips ties":                     "paging skips and repeats no row",
 		"looks for the row of the place": "paging skips and repeats no row while others come and go",
