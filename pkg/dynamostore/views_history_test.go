@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/pkg/boltstore"
@@ -85,6 +86,18 @@ func TestTheReadModelsOnDynamoDBAreThoseInMemory(t *testing.T) {
 			rows, err := s.List(t.Context(), page)
 			return uncounted(rows...), err
 		}, memory, views)
+	}
+	for days, some := range []bool{false, true, true, true, false} {
+		day := orderlist.Day(noon.AddDate(0, 0, days-1).Format(time.DateOnly))
+		for _, q := range []orderlist.Query{{Day: day, Limit: 7}, {Day: day, Status: order.StatusShipped, Customer: "cust-0", Limit: 100}} {
+			agree(t, fmt.Sprint(q), func(s readmodel.Store) ([]readmodel.Row, error) {
+				lines, next, err := orderlist.List(t.Context(), s, "main", q)
+				if (len(lines) > 0) != some {
+					t.Errorf("%+v: %d orders", q, len(lines))
+				}
+				return []readmodel.Row{{Data: fmt.Append(nil, lines, next != nil)}}, err
+			}, memory, views)
+		}
 	}
 	for group := range groups {
 		agree(t, group.Name, func(s readmodel.Store) ([]readmodel.Row, error) {
@@ -168,7 +181,7 @@ func history(t *testing.T) eventstore.Store {
 	for i := range 150 {
 		way, id := ways[i%len(ways)], fmt.Sprint("ord-", i)
 		give(t, world.Orders, id, order.Place{
-			CustomerID: order.CustomerID(fmt.Sprint("cust-", i%2)), PaymentMethod: way.method, At: noon,
+			CustomerID: order.CustomerID(fmt.Sprint("cust-", i%2)), PaymentMethod: way.method, At: noon.AddDate(0, 0, i/50),
 			Items: []order.Item{
 				{ProductID: "product-2", Name: "Lamp", Quantity: 1, UnitPrice: domain.Money{Amount: 4999, Currency: "USD"}},
 				{ProductID: "product-1", Quantity: 2, UnitPrice: domain.Money{Amount: 2999, Currency: "USD"}},

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -102,12 +103,16 @@ func (h *history) agreeLists(t *rapid.T, rows readmodel.Store, lines []orderlist
 	})
 	for _, customer := range []order.CustomerID{"", "ada", "bob"} {
 		for _, status := range []order.Status{"", order.StatusPending, order.StatusSubmitted, order.StatusConfirmed, order.StatusCancelling, order.StatusShipped, order.StatusDelivered, order.StatusReturned, order.StatusCancelled} {
-			want := slices.DeleteFunc(slices.Clone(lines), func(l orderlist.Line) bool {
-				return customer != "" && l.CustomerID != customer || status != "" && l.Status != status
-			})
-			got, next, err := orderlist.List(context.Background(), rows, "t", orderlist.Query{Customer: customer, Status: status, Limit: 3})
-			if err != nil || next != nil || fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Fatalf("orders of %q in %q: got %+v, %v, %v\nwant %+v", customer, status, got, next, err, want)
+			for _, day := range []orderlist.Day{"", "2026-11-23", "2026-11-24", "2026-11-25"} {
+				want := slices.DeleteFunc(slices.Clone(lines), func(l orderlist.Line) bool {
+					return customer != "" && l.CustomerID != customer || status != "" && l.Status != status ||
+						day != "" && l.PlacedAt.Format(time.DateOnly) != string(day)
+				})
+				q := orderlist.Query{Customer: customer, Status: status, Day: day, Limit: 3}
+				got, next, err := orderlist.List(context.Background(), rows, "t", q)
+				if err != nil || next != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Fatalf("%+v: got %+v, %v, %v\nwant %+v", q, got, next, err, want)
+				}
 			}
 		}
 	}

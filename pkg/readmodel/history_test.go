@@ -164,6 +164,8 @@ func orderCommand(t *rapid.T, now time.Time) order.Command {
 	}
 	commands := []func() order.Command{
 		func() order.Command {
+			// At noon, or about the midnight at which the day ends.
+			now := now.Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "half days")) * 12 * time.Hour)
 			return order.Place{
 				CustomerID: order.CustomerID(rapid.SampledFrom([]string{"ada", "bob"}).Draw(t, "customer")), Items: []order.Item{item()},
 				Recipient: order.Recipient{Name: "Ada", Email: rapid.SampledFrom([]string{"", "ada@example.com"}).Draw(t, "email")}, PaymentMethod: "tok_ok", At: now,

@@ -1,11 +1,13 @@
 // Package orderlist is the view of all orders, one line each, newest first: of
-// everybody or of one customer, in any status or in one.
+// everybody or of one customer, in any status or in one, of all time or of one day.
 package orderlist
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/domain"
@@ -27,10 +29,14 @@ type Line struct {
 	PlacedAt   time.Time          `json:"placedAt"`
 }
 
+// A Day is one in UTC: "2026-11-26".
+type Day string
+
 // A Query says which lines are asked for.
 type Query struct {
 	Customer order.CustomerID // empty: of all
 	Status   order.Status     // empty: in any
+	Day      Day              // on which they were placed; empty: on any
 	After    readmodel.Place  // zero: from the newest
 	Limit    int              // 1 or more
 }
@@ -39,9 +45,15 @@ type Query struct {
 // nil when these were the last.
 func List(ctx context.Context, rows readmodel.Store, tenant string, q Query) (lines []Line, next *readmodel.Place, err error) {
 	page := readmodel.Page{View: View, Tenant: tenant, List: nameOf(q.Customer, q.Status), After: q.After, Limit: q.Limit + 1, Descending: true}
+	if q.After == (readmodel.Place{}) {
+		page.After = q.Day.end()
+	}
 	found, err := rows.List(ctx, page)
 	if err != nil {
 		return nil, nil, err
+	}
+	if i := slices.IndexFunc(found, q.Day.without); i >= 0 {
+		found = found[:i]
 	}
 	if len(found) > q.Limit {
 		found = found[:q.Limit]
@@ -56,6 +68,18 @@ func List(ctx context.Context, rows readmodel.Store, tenant string, q Query) (li
 	}
 	return lines, next, nil
 }
+
+// end returns the place after which, newest first, the day's lines stand; they
+// are a stretch of every list, since each is in the order of its orders' times.
+func (d Day) end() readmodel.Place {
+	if d == "" {
+		return readmodel.Place{}
+	}
+	return readmodel.Place{Sort: string(d) + "U"} // the letter after the T of [readmodel.SortTime]
+}
+
+// without reports whether a row is of another day.
+func (d Day) without(r readmodel.Row) bool { return !strings.HasPrefix(r.Sort, string(d)) }
 
 func line(r readmodel.Row) (Line, error) {
 	var o row

@@ -114,6 +114,41 @@ func walk(t *testing.T, rows readmodel.Store, q orderlist.Query) []order.ID {
 	}
 }
 
+func TestADayHasTheOrdersThatWerePlacedOnItInUTC(t *testing.T) {
+	s := &shop{rows: boltstore.NewViews()}
+	s.add("last", "ada", -12*time.Hour-time.Nanosecond) // of the day before
+	s.add("first", "ada", -12*time.Hour)
+	s.add("noon", "bob", 0, order.Submit{})
+	s.add("late", "ada", 12*time.Hour-time.Nanosecond, order.Submit{})
+	s.add("next", "ada", 12*time.Hour)
+	s.add("west", "ada", 0, order.Cancel{At: noon.AddDate(0, 0, 1)})
+	if s.err != nil {
+		t.Fatal(s.err)
+	}
+	for _, c := range []struct {
+		query orderlist.Query
+		want  []order.ID
+	}{
+		{orderlist.Query{Day: "2026-11-24"}, []order.ID{"late", "west", "noon", "first"}},
+		{orderlist.Query{Day: "2026-11-23"}, []order.ID{"last"}},
+		{orderlist.Query{Day: "2026-11-25"}, []order.ID{"next"}},
+		{orderlist.Query{Day: "2026-11-26"}, []order.ID{}},
+		{orderlist.Query{Day: "0001-01-01"}, []order.ID{}},
+		{orderlist.Query{Day: "9999-12-31"}, []order.ID{}},
+		{orderlist.Query{Day: "2026-11-24", Customer: "ada"}, []order.ID{"late", "west", "first"}},
+		{orderlist.Query{Day: "2026-11-24", Status: order.StatusSubmitted}, []order.ID{"late", "noon"}},
+		{orderlist.Query{Day: "2026-11-24", Customer: "ada", Status: order.StatusPending}, []order.ID{"first"}},
+		{orderlist.Query{Day: "2026-11-24", Customer: "grace"}, []order.ID{}},
+	} {
+		for _, limit := range []int{1, 2, 4, 100} {
+			c.query.Limit = limit
+			if got := walk(t, s.rows, c.query); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("%+v: got %v, want %v", c.query, got, c.want)
+			}
+		}
+	}
+}
+
 func TestAnotherTenantSeesNothing(t *testing.T) {
 	lines, next, err := orderlist.List(t.Context(), newShop().rows, "other", orderlist.Query{Limit: 10})
 	if lines == nil || !slices.Equal(lines, []orderlist.Line{}) || next != nil || err != nil {
