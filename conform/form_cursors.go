@@ -35,8 +35,12 @@ func cursors() []check {
 			p, other := t.placeTwice(), t.placeTwice()
 			mine := "/orders?limit=1&customer=" + p.customer
 			products := t.receiveTwo()
+			t.must(post("/orders", p.sent.String()), 201)
+			three := t.until(get("/orders?customer="+p.customer), func(a answer) bool { return len(a.items()) == 3 })
+			day, _, _ := strings.Cut(three.text("/items/1/placedAt"), "T") // that of two of them, at midnight too
+			day = "&day=" + day
 			cursors := map[string]string{mine: t.cursor(mine)}
-			for _, list := range []string{"/orders?limit=1&customer=" + other.customer, mine + "&status=pending", "/orders?limit=1&status=pending", "/orders?limit=1", p.path + "/events?limit=1", other.path + "/events?limit=1", "/stock?limit=1"} {
+			for _, list := range []string{"/orders?limit=1&customer=" + other.customer, mine + "&status=pending", mine + day, "/orders?limit=1" + day, "/orders?limit=1&status=pending", "/orders?limit=1", p.path + "/events?limit=1", other.path + "/events?limit=1", "/stock?limit=1"} {
 				cursors[list] = t.cursor(list)
 			}
 			for list := range cursors {

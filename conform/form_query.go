@@ -59,6 +59,17 @@ func queries() []check {
 				t.refuse(get("/orders?status="+status), 400, "")
 			}
 		}},
+		{sentence: "A day that does not exist, or is written otherwise, is 400.", run: func(t *T) {
+			for _, day := range []string{"2026-11-26", "2024-02-29", "0001-01-01", "9999-12-31"} {
+				t.expect(get("/orders?limit=1&day="+day), 200)
+			}
+			for _, day := range noDays {
+				t.refuse(get("/orders?day="+url.QueryEscape(day)), 400, "")
+			}
+			for _, query := range []string{"/orders?day=2026-11-26&day=2026-11-26", "/orders?Day=2026-11-26", "/orders?from=2026-11-26", "/stock?day=2026-11-26", "/fulfilments?day=2026-11-26", "/search?q=a&day=2026-11-26"} {
+				t.refuse(get(query), 400, "")
+			}
+		}},
 		{sentence: "limit is 1 to 100, 50 by default, and never clamped.", run: func(t *T) {
 			p := t.place()
 			for _, list := range lists(p) {

@@ -126,6 +126,31 @@ func listing() []check {
 			slow := t.reserved(t.stocked(paying("tok_timeout_after_charge")))
 			t.listed(slow, "submitted", 2)
 		}},
+		{sentence: "GET /orders?day= lists those that were placed on that day in UTC, also by customer and by status.", run: func(t *T) {
+			p := t.place()
+			placed, err := time.Parse(time.RFC3339Nano, t.atVersion(p.path, 1).text("/placedAt"))
+			if err != nil {
+				panic(stop{}) // noted by the checks of one order
+			}
+			for days := -1; days <= 1; days++ {
+				day := placed.AddDate(0, 0, days).Format(time.DateOnly)
+				for filters, there := range map[string]bool{"": true, "&status=pending": true, "&status=shipped": false} {
+					list := get("/orders?customer=" + p.customer + "&day=" + day + filters)
+					t.comes(list, func(a answer) any { return []any{len(a.items()), a.at("/next")} }, []any{map[bool]int{true: 1}[there && days == 0], nil})
+				}
+			}
+			list := get("/orders?limit=100&day=" + placed.Format(time.DateOnly))
+			found := func(a answer) bool { return strings.Contains(a.body, p.id) || a.text("/next") != "" }
+			a := t.until(list, found)
+			if !found(a) {
+				t.fail(a, "order %s in the list", p.id)
+			}
+			for _, item := range a.items() {
+				if at, _ := lookup(item, "/placedAt").(string); !strings.HasPrefix(at, placed.Format(time.DateOnly)) {
+					t.fail(a, "orders of %s alone", placed.Format(time.DateOnly))
+				}
+			}
+		}},
 		{sentence: "GET /orders and GET /orders?status= list those of everybody.", run: func(t *T) {
 			p := t.place()
 			for _, list := range []string{"/orders?limit=100", "/orders?limit=100&status=pending"} {

@@ -39,7 +39,13 @@ func (a *api) listOrders(c *call) (answer, error) {
 	if _, given := c.query["status"]; given && !q.Status.Known() {
 		return answer{}, badQuery("status: there is no such status")
 	}
-	of := scope{a.Tenant, "orders", string(q.Customer), string(q.Status)}
+	if day, given := c.query["day"]; given {
+		if _, err := c.query.day("day"); err != nil {
+			return answer{}, err
+		}
+		q.Day = orderlist.Day(day)
+	}
+	of := scope{a.Tenant, "orders", string(q.Customer), string(q.Status), string(q.Day)}
 	return pageOf(a, c, of, a.views(orderlist.View, order.Category), func(ctx context.Context, after readmodel.Place, limit int) ([]orderlist.Line, *readmodel.Place, error) {
 		q.After, q.Limit = after, limit
 		return orderlist.List(ctx, a.Views, a.Tenant, q)

@@ -26,7 +26,7 @@ func (a *api) table() []route {
 		{"POST", "/orders/{id}/cancel", nil, a.cancel},
 		{"POST", "/orders/{id}/deliver", nil, a.deliver},
 		{"POST", "/orders/{id}/return", nil, a.giveBack},
-		{"GET", "/orders", append([]string{"customer", "status"}, list...), a.listOrders},
+		{"GET", "/orders", append([]string{"customer", "status", "day"}, list...), a.listOrders},
 		{"GET", "/orders/{id}", []string{"min_version"}, a.getOrder},
 		{"GET", "/orders/{id}/events", page, a.listEvents},
 		{"GET", "/orders/{id}/fulfilment", nil, a.getFulfilment},
