@@ -422,6 +422,10 @@ func scheme(name string) chromedp.Action[chromedp.Void] {
 // when it is complete.
 var pages = []struct{ name, hash, title, complete string }{
 	{"orders", "/orders", "Orders", "document.querySelectorAll('tbody tr').length > 4"},
+	{"orders-of-a-day", "/orders?day=2026-02-28", "Orders", "document.querySelector('main .empty')"},
+	{"search", "/orders?q=ada+product", "Orders", "document.querySelectorAll('.found').length > 2"},
+	{"search-without-result", "/orders?q=lampshade", "Orders", "document.querySelector('main .empty')?.textContent.includes('No order has all')"},
+	{"search-refused", "/orders?q=...", "Orders", "document.querySelector('main [role=alert]')"},
 	{"shipped", "", "Order", ""},
 	{"cancelled", "", "Order", ""},
 	{"place", "/place", "Place an order", "document.querySelectorAll('datalist option').length > 1"},

@@ -15,7 +15,7 @@ const pages = [
   [/^\/customers$/, customers], [/^\/customers\/([^/]+)$/, customer],
 ];
 const main = document.getElementById('main');
-let leaving = new AbortController();
+let leaving = new AbortController(), shown;
 
 function show(focus) {
   leaving.abort();
@@ -26,6 +26,8 @@ function show(focus) {
   const view = page?.({ id: unescape(found[1]), query: new URLSearchParams(query), signal: leaving.signal })
     ?? { title: 'There is no such page', body: h('p', {}, h('a', { href: '#/orders' }, 'To the orders')) };
   document.title = `${view.title} · Daybook`;
+  const held = page && page === shown && main.contains(document.activeElement) ? document.activeElement.id : '';
+  shown = page;
   const title = h('h1', { tabindex: -1 }, view.title);
   main.replaceChildren(title, view.body);
   for (const link of document.querySelectorAll('nav a')) {
@@ -33,7 +35,7 @@ function show(focus) {
     else link.removeAttribute('aria-current');
   }
   if (focus) {
-    title.focus({ preventScroll: true });
+    ((held && document.getElementById(held)) || title).focus({ preventScroll: true });
     scrollTo(0, 0);
   }
 }
