@@ -3,13 +3,13 @@ package readmodel_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
-	"runtime/debug"
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/daybook-es/daybook/internal/historytest"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
@@ -25,67 +25,50 @@ func viewsOver(rows readmodel.Store, events eventstore.Store) []projection.View 
 	return []projection.View{orderdetails.New(rows, events), orderlist.New(rows, events), stocklevels.New(rows, events), fulfilments.New(rows, events), sales.New(rows, events)}
 }
 
-// However it is delivered, what the views hold is what one delivery of
-// everything in order leads to; and that is what the aggregates say. It goes on
-// until 100,000 commands were given, or 5,000 with -short or the race detector.
-func TestReadModelsComeOutTheSameHoweverTheyAreDelivered(t *testing.T) {
-	least, commands, commits := 100_000, 0, 0
-	if testing.Short() || raceDetector() {
-		least = 5_000
-	}
-	for commands < least {
-		rapid.Check(t, func(t *rapid.T) {
-			h := aHistory(t)
-			h.comesOutTheSame(t)
-			commands, commits = commands+h.commands, commits+len(h.commits)
-		})
-	}
-	t.Logf("%d commands were given, which led to %d commits", commands, commits)
+// However it is delivered, what every view holds is what the aggregates say.
+func TestEveryViewEqualsAFoldHoweverItIsDelivered(t *testing.T) {
+	few, many := historytest.Size{Orders: 3, Least: 1, Most: 60}, historytest.Size{Orders: 20, Least: 150, Most: 300}
+	books, words, histories := newBooks(t), newWords(t), 0
+	historytest.Check(t, 100_000, 20, func(t *rapid.T) *historytest.History {
+		histories++
+		size := rapid.SampledFrom([]historytest.Size{few, many, many, many}).Draw(t, "size")
+		h := historytest.Draw(t, fmt.Sprint("tenant-", histories), size)
+		comesOutTheSame(t, h)
+		words.find(t, h)
+		books.hold(t, h)
+		return h
+	})
 }
 
-func (h *history) comesOutTheSame(t *rapid.T) {
+// comesOutTheSame delivers a history to the views that keep rows. What of a row no
+// query shows is what one delivery of everything in order leads to.
+func comesOutTheSame(t *rapid.T, h *historytest.History) {
+	rows := &flaky{Store: boltstore.NewViews()}
+	for _, view := range viewsOver(rows, h.Store) {
+		deliver(t, h, rows, view)
+	}
+	h.Agrees(t, rows)
+
 	straight := boltstore.NewViews()
-	for _, view := range viewsOver(straight, h.store) {
-		if err := view.Apply(context.Background(), h.commits...); err != nil {
+	for _, view := range viewsOver(straight, h.Store) {
+		if err := view.Apply(context.Background(), h.Commits...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.agrees(t, straight)
-
-	rows := &flaky{Store: boltstore.NewViews()}
-	for _, view := range viewsOver(rows, h.store) {
-		deliver(t, h, rows, view)
-	}
-	for stream := range h.ends {
+	for stream := range h.Streams() {
 		for _, name := range []string{orderdetails.View, orderlist.View, stocklevels.View, fulfilments.View, sales.View} {
 			key := readmodel.Key{View: name, Tenant: stream.Tenant, ID: stream.ID}
 			if got, want := read(t, rows, key), read(t, straight, key); !reflect.DeepEqual(got, want) {
-				t.Fatalf("got  %+v\nwant %+v", got, want)
+				t.Fatalf("row %s of %s: got %+v\nwant, as it is in order, %+v", key.ID, name, got, want)
 			}
 		}
 	}
-	h.agrees(t, rows)
 }
 
-// raceDetector reports whether the test was built with it.
-func raceDetector() bool {
-	info, _ := debug.ReadBuildInfo()
-	return info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
-}
-
-// deliver brings each commit at least once, in batches: shuffled, some of them
-// twice, cut off by faults anywhere and then redelivered after others.
-func deliver(t *rapid.T, h *history, rows *flaky, view projection.View) {
-	twice := rapid.SliceOfDistinct(rapid.IntRange(0, max(0, len(h.commits)-1)), rapid.ID[int]).Draw(t, "twice")
-	queue := slices.Clone(h.commits)
-	for _, i := range twice {
-		if i < len(h.commits) {
-			queue = append(queue, h.commits[i])
-		}
-	}
-	if len(queue) > 0 {
-		queue = rapid.Permutation(queue).Draw(t, "queue")
-	}
+// deliver brings the commits in batches, cut off by faults anywhere and then
+// redelivered after others.
+func deliver(t *rapid.T, h *historytest.History, rows *flaky, view projection.View) {
+	queue := h.Delivery(t)
 	for faults := 10; len(queue) > 0; {
 		n := rapid.IntRange(1, len(queue)).Draw(t, "batch")
 		batch := queue[:n:n]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/domain"
@@ -14,6 +15,8 @@ import (
 	"github.com/daybook-es/daybook/pkg/eventstore/memstore"
 	"github.com/daybook-es/daybook/pkg/projection"
 )
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // BenchmarkRebuild folds 100,000 events into all views: 20,000 orders of four events,
 // and 20,000 receipts of 1,000 products.

@@ -4,26 +4,25 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"reflect"
-	"slices"
-	"strings"
+	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/daybook-es/daybook/internal/historytest"
 	"github.com/daybook-es/daybook/pkg/bleveindex"
-	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
 	"github.com/daybook-es/daybook/pkg/readmodel"
 	"github.com/daybook-es/daybook/pkg/readmodel/search"
 )
 
-// crashing is an index that fails after so many operations, and then is as it
-// was when it was saved last.
+// crashing is an index of which an operation fails after so many; where only the
+// reply is lost, it is done all the same.
 type crashing struct {
 	*bleveindex.Index
-	left int // below 0: it does not fail
+	left int // below 0: none fails
+	lost bool
 }
 
 func (c *crashing) fails() bool {
@@ -39,102 +38,99 @@ func (c *crashing) Get(ctx context.Context, key readmodel.Key) (readmodel.Row, e
 }
 
 func (c *crashing) Put(ctx context.Context, row readmodel.Row) error {
-	if c.fails() {
-		return errCutOff
+	if !c.fails() {
+		return c.Index.Put(ctx, row)
 	}
-	return c.Index.Put(ctx, row)
+	if c.lost {
+		return errors.Join(c.Index.Put(ctx, row), errCutOff)
+	}
+	return errCutOff
 }
 
-// However commits are delivered, and wherever it crashes, an index finds what the
-// aggregates say.
-func TestSearchFindsWhatTheAggregatesSayHoweverItIsDelivered(t *testing.T) {
-	index := bleveindex.New(bleveindex.Memory, slog.New(slog.DiscardHandler))
-	if _, err := index.Begin(t.Context()); err != nil {
-		t.Fatal(err)
+func (c *crashing) Save(ctx context.Context, at projection.Place) error {
+	if !c.fails() {
+		return c.Index.Save(ctx, at)
 	}
-	defer func() {
-		if err := index.Close(); err != nil {
+	if c.lost {
+		return errors.Join(c.Index.Save(ctx, at), errCutOff)
+	}
+	return errCutOff
+}
+
+// words is an index in which each history is of a tenant of its own.
+type words struct {
+	path  string
+	index *crashing
+	saved projection.Place
+}
+
+func newWords(t *testing.T) *words {
+	t.Helper()
+	w := &words{path: filepath.Join(t.TempDir(), "search")}
+	w.open()
+	t.Cleanup(func() {
+		if err := w.index.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
-	rapid.Check(t, func(t *rapid.T) {
-		h, ctx := aHistory(t), context.Background()
-		if err := index.Reset(ctx); err != nil {
-			t.Fatal(err)
-		}
-		crashes := &crashing{Index: index}
-		view, queue := search.New(crashes, h.store), h.commits
-		if len(queue) > 0 {
-			queue = rapid.Permutation(append(slices.Clone(queue), queue[:len(queue)/2]...)).Draw(t, "queue")
-		}
-		var unsaved []eventstore.Commit
-		for faults := 5; len(queue) > 0; {
-			n := rapid.IntRange(1, len(queue)).Draw(t, "batch")
-			crashes.left = -1
-			if faults > 0 {
-				crashes.left = rapid.IntRange(0, 4*n).Draw(t, "operations before a crash")
-			}
-			switch err := view.Apply(ctx, queue[:n]...); {
-			case errors.Is(err, errCutOff):
-				faults--
-				queue, unsaved = append(unsaved, queue...), nil
-				if _, err := index.Begin(ctx); err != nil {
-					t.Fatal(err)
-				}
-			case err != nil:
-				t.Fatal(err)
-			default:
-				queue, unsaved = queue[n:], append(unsaved, queue[:n]...)
-				if len(queue) == 0 || rapid.IntRange(0, 3).Draw(t, "save") == 0 {
-					unsaved = nil
-					if err := index.Save(ctx, projection.Place{Seq: 1}); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-		}
-		h.agreeSearch(t, index)
 	})
+	return w
 }
 
-func (h *history) agreeSearch(t *rapid.T, index search.Index) {
-	said := make(map[order.ID][]string) // words
-	asked := []string{"nothing"}
-	for id, s := range h.orders {
-		if s.Status == order.StatusNone {
-			continue
+func (w *words) open() {
+	w.index = &crashing{Index: bleveindex.New(w.path, slog.New(slog.DiscardHandler)), left: -1}
+}
+
+// restart begins from what was saved, maybe in another process. That is where it
+// was known to be saved, or where it may be.
+func (w *words) restart(t *rapid.T, maybe projection.Place) projection.Place {
+	if rapid.IntRange(0, 9).Draw(t, "in another process") == 9 {
+		if err := w.index.Close(); err != nil {
+			t.Fatal(err)
 		}
-		texts := []string{string(s.CustomerID), "Ada", s.CancelReason, h.shipments[id].TrackingNumber}
-		for _, i := range s.Items {
-			texts = append(texts, string(i.ProductID), i.Name)
-		}
-		said[order.ID(id)] = search.Words(texts...)
-		asked = append(asked, said[order.ID(id)]...)
-		asked = append(asked, strings.Join(said[order.ID(id)], " "))
+		w.open()
 	}
-	for _, text := range asked {
-		var want []order.ID
-		for id, words := range said {
-			if !slices.ContainsFunc(search.Words(text), func(w string) bool { return !slices.Contains(words, w) }) {
-				want = append(want, id)
-			}
-		}
-		slices.SortFunc(want, func(a, b order.ID) int {
-			if c := h.placed[string(b)].Compare(h.placed[string(a)]); c != 0 {
-				return c
-			}
-			return strings.Compare(string(b), string(a))
-		})
-		hits, next, err := search.Find(context.Background(), index, "t", search.Query{Text: text, Limit: 3})
-		var got []order.ID
-		for _, hit := range hits {
-			got = append(got, hit.ID)
-			if s := h.orders[string(hit.ID)]; hit.Status != s.Status || hit.Total != s.Total || hit.Version != h.version(order.Category, string(hit.ID)) {
-				t.Fatalf("found %+v, and it is %+v", hit, s)
-			}
-		}
-		if err != nil || next != nil || !reflect.DeepEqual(got, want) {
-			t.Fatalf("%q: found %v, %v, %v; want %v", text, got, next, err, want)
-		}
+	at, err := w.index.Begin(context.Background())
+	if err != nil || at != w.saved && at != maybe {
+		t.Fatalf("search: it begins at %v, %v; it was saved at %v, and maybe at %v", at, err, w.saved, maybe)
 	}
+	w.saved = at
+	return at
+}
+
+// find delivers a history to the index, which crashes anywhere and goes on from
+// what was saved.
+func (w *words) find(t *rapid.T, h *historytest.History) {
+	ctx, queue := context.Background(), h.Delivery(t)
+	w.restart(t, w.saved)
+	var unsaved []eventstore.Commit
+	for faults := 5; len(queue) > 0; {
+		n, maybe := rapid.IntRange(1, len(queue)).Draw(t, "batch"), w.saved
+		w.index.left = -1
+		if faults > 0 {
+			w.index.left = rapid.IntRange(0, 4*n).Draw(t, "operations before a crash")
+			w.index.lost = rapid.Bool().Draw(t, "only the reply is lost")
+		}
+		err := search.New(w.index, h.Store).Apply(ctx, queue[:n]...)
+		if err == nil {
+			queue, unsaved = queue[n:], append(unsaved, queue[:n]...)
+			if len(queue) > 0 && rapid.IntRange(0, 9).Draw(t, "save") < 9 {
+				continue
+			}
+			maybe.Seq++
+			err = w.index.Save(ctx, maybe)
+		}
+		switch {
+		case errors.Is(err, errCutOff):
+			faults--
+			if before := w.saved; w.restart(t, maybe) == before {
+				queue = append(unsaved, queue...)
+			}
+		case err != nil:
+			t.Fatal(err)
+		default:
+			w.saved = maybe
+		}
+		unsaved = nil
+	}
+	h.AgreesOnWords(t, w.index)
 }

@@ -1,4 +1,4 @@
-package readmodel_test
+package historytest
 
 import (
 	"cmp"
@@ -109,10 +109,13 @@ func same(t *rapid.T, what string, got, want any) {
 }
 
 // agreeSales checks everything that the view of sales shows.
-func (h *history) agreeSales(t *rapid.T, rows readmodel.Store) {
+func (h *History) agreeSales(t *rapid.T, rows readmodel.Store) {
 	ctx := context.Background()
 	byStatus, shop := map[order.Status]int{}, tills{}
-	orders, customers := map[order.CustomerID]int{}, map[order.CustomerID]tills{"ada": {}, "bob": {}}
+	orders, bought := map[order.CustomerID]int{}, make(map[order.CustomerID]tills)
+	for _, id := range customers {
+		bought[id] = tills{}
+	}
 	periods := map[sales.By]map[string]tills{sales.Day: {}, sales.Week: {}, sales.Month: {}}
 	for id, o := range h.orders {
 		if o.Status == order.StatusNone {
@@ -129,7 +132,7 @@ func (h *history) agreeSales(t *rapid.T, rows readmodel.Store) {
 				continue
 			}
 			shop.pass(o, m.Money, m.sign)
-			customers[o.CustomerID].pass(o, m.Money, m.sign)
+			bought[o.CustomerID].pass(o, m.Money, m.sign)
 			for by, all := range periods {
 				first := firstDay(by, m.at)
 				if all[first] == nil {
@@ -140,8 +143,8 @@ func (h *history) agreeSales(t *rapid.T, rows readmodel.Store) {
 		}
 	}
 	h.agreeStatistics(t, rows, byStatus, shop)
-	for id, tills := range customers {
-		got, there, err := sales.Find(ctx, rows, "t", id, 100)
+	for id, tills := range bought {
+		got, there, err := sales.Find(ctx, rows, h.Tenant, id, 100)
 		if err != nil || there != (orders[id] > 0) {
 			t.Fatalf("%s, of %d orders: got %v, %v", id, orders[id], there, err)
 		}
@@ -158,7 +161,7 @@ func (h *history) agreeSales(t *rapid.T, rows readmodel.Store) {
 		same(t, "currencies", len(got.Spent), i)
 	}
 	for by, all := range periods {
-		got, err := sales.List(ctx, rows, "t", sales.Query{By: by, From: noon.AddDate(0, -2, 0), To: noon.AddDate(0, 3, 0), Top: 100})
+		got, err := sales.List(ctx, rows, h.Tenant, sales.Query{By: by, From: noon.AddDate(0, -2, 0), To: noon.AddDate(0, 3, 0), Top: 100})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,8 +190,8 @@ func (all tills) sold() func(func(domain.Currency, *till) bool) {
 	}
 }
 
-func (h *history) agreeStatistics(t *rapid.T, rows readmodel.Store, byStatus map[order.Status]int, shop tills) {
-	got, err := sales.Read(context.Background(), rows, "t")
+func (h *History) agreeStatistics(t *rapid.T, rows readmodel.Store, byStatus map[order.Status]int, shop tills) {
+	got, err := sales.Read(context.Background(), rows, h.Tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
