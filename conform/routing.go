@@ -11,7 +11,7 @@ var parameter = regexp.MustCompile(`\{[^}]*\}`)
 func wireRoutes() []string {
 	return []string{
 		"POST /orders", "GET /orders", "GET /orders/{id}", "GET /orders/{id}/fulfilment", "GET /fulfilments", "POST /orders/{id}/items", "PUT /orders/{id}/items", "DELETE /orders/{id}/items/{productId}",
-		"POST /orders/{id}/submit", "POST /orders/{id}/cancel", "POST /orders/{id}/deliver", "POST /orders/{id}/return", "POST /stock/{productId}/receive", "GET /stock/{productId}", "GET /stock", "GET /search", "GET /journal", "GET /live",
+		"POST /orders/{id}/submit", "POST /orders/{id}/cancel", "POST /orders/{id}/deliver", "POST /orders/{id}/return", "POST /stock/{productId}/receive", "GET /stock/{productId}", "GET /stock", "GET /search", "GET /journal", "GET /live", "GET /system",
 	}
 }
 
@@ -64,7 +64,7 @@ func routing() []check {
 			for path, want := range map[string]string{
 				"/orders": "GET HEAD POST", p.path: "GET HEAD", p.path + "/items": "POST PUT", p.path + "/items/x": "DELETE",
 				p.path + "/submit": "POST", p.path + "/cancel": "POST", p.path + "/deliver": "POST", p.path + "/return": "POST", p.path + "/events": "GET HEAD", p.path + "/fulfilment": "GET HEAD",
-				"/fulfilments": "GET HEAD", "/stock": "GET HEAD", "/stock/x": "GET HEAD", "/stock/x/receive": "POST", "/customers/x": "GET HEAD", "/statistics": "GET HEAD", "/sales": "GET HEAD", "/search": "GET HEAD", "/journal": "GET HEAD", "/live": "GET HEAD", "/healthz": "GET HEAD", "/openapi.json": "GET HEAD",
+				"/fulfilments": "GET HEAD", "/stock": "GET HEAD", "/stock/x": "GET HEAD", "/stock/x/receive": "POST", "/customers/x": "GET HEAD", "/statistics": "GET HEAD", "/sales": "GET HEAD", "/search": "GET HEAD", "/journal": "GET HEAD", "/live": "GET HEAD", "/system": "GET HEAD", "/healthz": "GET HEAD", "/openapi.json": "GET HEAD",
 			} {
 				for _, method := range append(t.oddMethods(), methods...) {
 					if slices.Contains(strings.Fields(want), method) {

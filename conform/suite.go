@@ -27,7 +27,7 @@ type check struct {
 func contents() []section {
 	return []section{
 		{"Form", slices.Concat(ids(), numbers(), texts(), strictJSON(), bodies(), queries(), cursors(), keys(), repeats(), matches())},
-		{"Routes", slices.Concat(placing(), editing(), cancelling(), delivering(), returning(), reading(), listing(), trails(), stocks(), selling(), searching(), journals(), flowing(), waiting(), missing(), documents())},
+		{"Routes", slices.Concat(placing(), editing(), cancelling(), delivering(), returning(), reading(), listing(), trails(), stocks(), selling(), searching(), journals(), systems(), flowing(), waiting(), missing(), documents())},
 		{"Fulfilment", slices.Concat(fulfilling(), fulfilmentLists(), shortages(), inFlight())},
 		{"Test values", values()},
 		{"HTTP", slices.Concat(routing(), heads(), correlations(), tags(), unchanged())},

@@ -10,7 +10,7 @@ func cacheOf(a answer) string {
 	path, _, _ := strings.Cut(a.request.target, "?")
 	read := a.request.method == http.MethodGet || a.request.method == http.MethodHead
 	switch {
-	case !read || a.status >= 400 || path == "/healthz" || path == "/journal" || path == "/live":
+	case !read || a.status >= 400 || path == "/healthz" || path == "/journal" || path == "/live" || path == "/system":
 		return "no-store"
 	case path == "/openapi.json":
 		return "public, max-age=300"

@@ -59,6 +59,7 @@ type App struct {
 	views     *projection.Runner
 	index     *bleveindex.Index
 	indexing  *projection.Follower
+	errors    *lately
 	world     *fulfilment.World
 	runs      *saga.Runs
 	reactions sync.WaitGroup // to returned orders, under way
@@ -86,6 +87,8 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(listening(c.Addr, err), store.Close(), ledgers.Close())
 	}
+	lately := keepErrors(c.Log.Handler())
+	c.Log = slog.New(lately)
 	rows, index := boltstore.NewViews(), bleveindex.New(inside(c.Data, "search.bleve"), c.Log)
 	a := &App{
 		config:   c,
@@ -97,6 +100,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 			orderdetails.New(rows, store), orderlist.New(rows, store), stocklevels.New(rows, store), fulfilments.New(rows, store),
 			sales.New(rows, store)),
 		index:    index,
+		errors:   lately,
 		indexing: projection.NewFollower(store, c.Log, search.New(index, store), index),
 		world: fulfilment.NewWorld(store, Tenant,
 			sandbox.Gateway(ledgers.Ledger("gateway")), sandbox.Carrier(ledgers.Ledger("carrier")), sandbox.Notifier(ledgers.Ledger("notifier"))),
@@ -109,7 +113,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		Handler: socket.Handler(a.hub, console.Handler(httpapi.New(httpapi.Config{
 			Tenant: Tenant, Orders: a.world.Orders, Stock: a.world.Stock,
 			Events: store, Views: rows, Journal: book, Settled: a.views.Settled, Search: index, Searchable: a.indexing.Settled,
-			Live: func(context.Context) (string, error) { return livePath, nil }, Ready: a.ready, Log: c.Log,
+			Live: func(context.Context) (string, error) { return livePath, nil }, System: a.system, Ready: a.ready, Log: c.Log,
 		}), livePath)),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/daybook-es/daybook/console"
 	"github.com/daybook-es/daybook/internal/cloud"
+	"github.com/daybook-es/daybook/internal/stream"
 	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
@@ -20,13 +21,17 @@ import (
 // Commands returns the API without the views, which no write asks. The template
 // sends it no read.
 func Commands(env *cloud.Environment) http.Handler {
-	return httpapi.New(config(env, noViews{}, noViews{}, noViews{}))
+	c := config(env, noViews{}, noViews{}, noViews{})
+	c.System = noViews{}.system
+	return httpapi.New(c)
 }
 
 // Queries returns the whole API, and the console before it. Its reads do not wait
 // for the views, unless a version is asked for.
 func Queries(env *cloud.Environment) http.Handler {
-	c := config(env, env.Views(), env.Index(), env.Journal())
+	views, all := env.Views(), env.Journal()
+	c := config(env, views, env.Index(), all)
+	c.System = system(env.Tenant, stream.NewParkedStreams(views, all))
 	connections, address := env.Connections(), env.Flow()
 	c.Live = func(ctx context.Context) (string, error) {
 		ticket, err := connections.Ticket(ctx)
@@ -58,6 +63,10 @@ func (noViews) Put(context.Context, readmodel.Row) error { return errNoViews }
 
 func (noViews) List(context.Context, readmodel.Page) ([]readmodel.Row, error) {
 	return nil, errNoViews
+}
+
+func (noViews) system(context.Context, int) (httpapi.System, error) {
+	return httpapi.System{}, errNoViews
 }
 
 func (noViews) Find(context.Context, search.Page) ([]readmodel.Row, error) { return nil, errNoViews }

@@ -83,10 +83,10 @@ func TestWhatCannotBeFoldedIsParkedOnce(t *testing.T) {
 	const says = `level=ERROR msg="stream parked" stream=shop/order/1 version=3 view=%s err="event type \"order.vanished.v9\" is unknown to this program"`
 	w.says(fmt.Sprintf(says, orderdetails.View), fmt.Sprintf(says, orderlist.View), fmt.Sprintf(says, fulfilments.View), fmt.Sprintf(says, sales.View))
 	marks := []stream.Mark{ // made at once, so they stand by their names
-		{View: fulfilments.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
-		{View: orderdetails.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
-		{View: orderlist.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
-		{View: sales.View, Stream: "shop/order/1", Version: 3, Reason: stream.Unfolded},
+		{View: fulfilments.View, Stream: "shop/order/1", Version: 3, Reason: projection.Unfolded},
+		{View: orderdetails.View, Stream: "shop/order/1", Version: 3, Reason: projection.Unfolded},
+		{View: orderlist.View, Stream: "shop/order/1", Version: 3, Reason: projection.Unfolded},
+		{View: sales.View, Stream: "shop/order/1", Version: 3, Reason: projection.Unfolded},
 	}
 	w.marked(marks...)
 	w.fill()
@@ -104,7 +104,7 @@ func TestADamagedStreamIsParkedInAllViews(t *testing.T) {
 	w.holdAll("1", 1)
 	var marks []stream.Mark
 	for _, view := range []string{fulfilments.View, orderdetails.View, orderlist.View, sales.View, stocklevels.View} {
-		marks = append(marks, stream.Mark{View: view, Stream: "shop/order/1", Version: 2, Reason: stream.Damaged})
+		marks = append(marks, stream.Mark{View: view, Stream: "shop/order/1", Version: 2, Reason: projection.Damaged})
 	}
 	w.marked(marks...)
 	w.log.Reset()
@@ -148,7 +148,7 @@ func TestAMarkThatIsThereStaysAsItIs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.marked(stream.Mark{View: "one", Stream: "shop/order/1", Version: 1, Reason: stream.Unfolded})
+	w.marked(stream.Mark{View: "one", Stream: "shop/order/1", Version: 1, Reason: projection.Unfolded})
 	for view, want := range map[string]bool{"one": true, "two": false} {
 		if got, err := marks.Has(t.Context(), view, s); got != want || err != nil {
 			t.Errorf("%s: got %v, %v", view, got, err)

@@ -19,24 +19,14 @@ const (
 	ParkedList = "all"
 )
 
-// A Mark says that a view skips a stream.
+// A Mark is the stored form of a [projection.Parked].
 type Mark struct {
 	View    string             `json:"view"`
 	Stream  string             `json:"stream"`
 	Version eventstore.Version `json:"version"` // of the first event that is not folded
-	Reason  Reason             `json:"reason"`
+	Reason  projection.Reason  `json:"reason"`
 	At      time.Time          `json:"at"`
 }
-
-// A Reason says what is wrong with an event, and nothing of what is in it: that
-// may name a person.
-type Reason string
-
-// The reasons to park a stream.
-const (
-	Damaged  Reason = "damaged"  // what is stored in its place makes no sense
-	Unfolded Reason = "unfolded" // its type is unknown, its data cannot be read, or its rule fails
-)
 
 // Marks keeps the marks of parked streams, among the rows of the views. A stream
 // is marked in each view by itself.
@@ -53,10 +43,7 @@ func (m Marks) Has(ctx context.Context, view string, stream eventstore.StreamID)
 
 // Set marks the poison's stream in a view. A mark that is there stays as it is.
 func (m Marks) Set(ctx context.Context, view string, poison *projection.PoisonError, at time.Time) error {
-	mark := Mark{View: view, Stream: poison.Stream.String(), Version: poison.Version, Reason: Unfolded, At: at}
-	if eventstore.Damaged(poison.Err) {
-		mark.Reason = Damaged
-	}
+	mark := Mark{View: view, Stream: poison.Stream.String(), Version: poison.Version, Reason: poison.Reason(), At: at}
 	data, err := json.Marshal(mark)
 	if err == nil {
 		err = m.rows.Put(ctx, readmodel.Row{

@@ -3,6 +3,7 @@ package stream_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/daybook-es/daybook/internal/stream"
@@ -17,6 +18,10 @@ type diary struct {
 }
 
 func (*diary) View() string { return "diary" }
+
+func (d *diary) Has(_ context.Context, _ eventstore.StreamID, v eventstore.Version) (bool, error) {
+	return slices.Contains(d.taken, v), nil
+}
 
 func (d *diary) Apply(_ context.Context, commits ...eventstore.Commit) error {
 	for _, c := range commits {
@@ -42,7 +47,7 @@ func TestAViewWithoutRowsIsFedAndParkedAsAnyOther(t *testing.T) {
 	if err := stream.NewHoles(w.rows, w.store, w.logger, d).Fill(t.Context(), orderStream("1")); err != nil {
 		t.Fatal(err)
 	}
-	w.marked(stream.Mark{Stream: orderStream("1").String(), View: "diary", Version: 3, Reason: stream.Unfolded})
+	w.marked(stream.Mark{Stream: orderStream("1").String(), View: "diary", Version: 3, Reason: projection.Unfolded})
 	w.holdAll("1", 3)
 	w.reports(h, "", w.records...)
 }

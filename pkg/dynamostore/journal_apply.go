@@ -24,6 +24,12 @@ var _ projection.View = (*Journal)(nil)
 // View returns the name of the view.
 func (j *Journal) View() string { return journal.View }
 
+// Has implements [projection.View].
+func (j *Journal) Has(ctx context.Context, stream eventstore.StreamID, version eventstore.Version) (bool, error) {
+	at, err := j.applied(ctx, stream)
+	return at >= version, err
+}
+
 // Apply writes down the commits, and before each what of its stream is missing. It
 // is that of a [projection.Projection]: duplicates are nothing, and a stream that
 // is damaged in the event store stops alone, by a [*projection.PoisonError].

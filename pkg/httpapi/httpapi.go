@@ -42,6 +42,9 @@ type Config struct {
 	// Live returns where the WebSocket of the live flow is: its address, for who
 	// asks, or a path of the API. nil: there is none.
 	Live func(context.Context) (string, error)
+	// System returns how what keeps the views stands. Of what is parked nobody asks
+	// for more than the newest so many.
+	System func(ctx context.Context, parked int) (System, error)
 	// Actor says who sent a request, as those know who serve the API; empty, and
 	// nil: [Client].
 	Actor func(*http.Request) string

@@ -40,6 +40,7 @@ func (a *api) table() []route {
 		{"GET", "/search", append([]string{"q"}, list...), a.search},
 		{"GET", "/journal", append([]string{"from", "to"}, page...), a.readJournal},
 		{"GET", "/live", nil, a.getLive},
+		{"GET", "/system", nil, a.getSystem},
 		{"GET", "/healthz", nil, a.healthz},
 		{"GET", "/openapi.json", nil, a.openapi},
 	}

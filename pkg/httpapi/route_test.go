@@ -58,6 +58,7 @@ func TestAMethodThatThePathDoesNotKnowIsSaidWithThoseItKnows(t *testing.T) {
 		"/stock":               "GET, HEAD",
 		"/stock/p":             "GET, HEAD",
 		"/stock/p/receive":     "POST",
+		"/system":              "GET, HEAD",
 		"/customers/c":         "GET, HEAD",
 		"/statistics":          "GET, HEAD",
 		"/sales":               "GET, HEAD",

@@ -3,9 +3,9 @@ package projection
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
@@ -47,20 +47,21 @@ type Follower struct {
 	checkpoint Checkpoint
 	done       *mark
 	wanted     chan struct{} // somebody waits
+	waits      atomic.Int32
 }
 
 // NewFollower returns the follower of a view.
 func NewFollower(feed Feed, log *slog.Logger, view View, checkpoint Checkpoint) *Follower {
 	return &Follower{
 		feed: feed, log: log, checkpoint: checkpoint, done: newMark(), wanted: make(chan struct{}, 1),
-		view: &running{View: view, log: log, stopped: make(map[eventstore.StreamID]bool)},
+		view: newRunning(view, log),
 	}
 }
 
 // Run keeps the view until the context ends, and returns its error. It is called
 // once.
 func (f *Follower) Run(ctx context.Context) error {
-	tries := tries{log: f.log, in: f.view.View.View()}
+	tries := tries{log: f.log, in: f.view.View.View(), waits: &f.waits}
 	return tries.until(ctx, func() error {
 		at, err := f.begin(ctx)
 		if err != nil {
@@ -79,7 +80,7 @@ func (f *Follower) Run(ctx context.Context) error {
 				return err
 			}
 			f.done.move(seq)
-			tries.pause = 0
+			tries.went()
 			f.rest(ctx, seq)
 			return nil
 		})
@@ -123,19 +124,12 @@ func (f *Follower) here(ctx context.Context, seq uint64) (at Place, err error) {
 	if seq > f.feed.Head() {
 		return Place{}, nil
 	}
-	err = f.feed.Follow(ctx, seq-1, func(last uint64, commits []eventstore.Commit) error {
-		if len(commits) > 0 {
-			at = place(last-uint64(len(commits))+1, commits[0])
-		}
-		return errSeen
-	})
-	if errors.Is(err, errSeen) {
-		err = nil
+	n, c, err := first(ctx, f.feed, seq-1)
+	if n > 0 {
+		at = place(n, c)
 	}
 	return at, err
 }
-
-var errSeen = errors.New("seen")
 
 // Settled returns when the view holds everything that was committed when it was
 // called, but for stopped streams; or with the context's error.

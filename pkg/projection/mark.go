@@ -25,15 +25,15 @@ func (m *mark) move(to uint64) {
 }
 
 func (m *mark) seq() uint64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.at
+	at, _ := m.now()
+	return at
 }
 
-func (m *mark) begun() bool {
+// now returns how far they have come, 0 before they begin.
+func (m *mark) now() (at uint64, begun bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.ready
+	return m.at, m.ready
 }
 
 func (m *mark) wait(ctx context.Context, to uint64) error {

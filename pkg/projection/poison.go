@@ -24,6 +24,24 @@ func (e *PoisonError) Error() string {
 // Unwrap returns what is wrong with the event.
 func (e *PoisonError) Unwrap() error { return e.Err }
 
+// A Reason says what is wrong with an event, and nothing of what is in it: that
+// may name a person.
+type Reason string
+
+// The reasons for which a stream is skipped.
+const (
+	Damaged  Reason = "damaged"  // what is stored in the event's place makes no sense
+	Unfolded Reason = "unfolded" // its type is unknown, its data cannot be read, or its rule fails
+)
+
+// Reason returns what may be shown of the error.
+func (e *PoisonError) Reason() Reason {
+	if eventstore.Damaged(e.Err) {
+		return Damaged
+	}
+	return Unfolded
+}
+
 // Poisoned returns the poison that an error of [Projection.Apply] is about, or
 // none when it is a fault.
 func Poisoned(err error) []*PoisonError {

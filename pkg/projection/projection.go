@@ -51,6 +51,15 @@ func New[R any](view string, rows Rows, events eventstore.Store, place func(R) (
 // View returns the name of the view.
 func (p *Projection[R]) View() string { return p.view }
 
+// Has implements [View].
+func (p *Projection[R]) Has(ctx context.Context, stream eventstore.StreamID, version eventstore.Version) (bool, error) {
+	if _, ours := p.sources[stream.Category]; !ours {
+		return true, nil
+	}
+	row, err := p.rows.Get(ctx, readmodel.Key{View: p.view, Tenant: stream.Tenant, ID: stream.ID})
+	return row.Applied[stream.Category].Version() >= version, err
+}
+
 // Apply folds the commits into their rows, each of which it reads and writes
 // once. Commits of a category that is no source are none of its business.
 //

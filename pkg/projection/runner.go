@@ -6,7 +6,10 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
@@ -27,6 +30,9 @@ type Feed interface {
 // A View is a [Projection], whatever its rows hold.
 type View interface {
 	View() string
+	// Has reports that nothing of the stream up to the version is missing in the
+	// view; so it is of a stream that is none of the view's business.
+	Has(ctx context.Context, stream eventstore.StreamID, version eventstore.Version) (bool, error)
 	Apply(ctx context.Context, commits ...eventstore.Commit) error
 }
 
@@ -43,13 +49,14 @@ type Runner struct {
 	log    *slog.Logger
 	views  []*running
 	done   *mark
+	waits  atomic.Int32
 }
 
 // NewRunner returns a runner of views that start empty.
 func NewRunner(events eventstore.Store, feed Feed, log *slog.Logger, views ...View) *Runner {
 	r := &Runner{events: events, feed: feed, log: log, done: newMark()}
 	for _, v := range views {
-		r.views = append(r.views, &running{View: v, log: log, stopped: make(map[eventstore.StreamID]bool)})
+		r.views = append(r.views, newRunning(v, log))
 	}
 	return r
 }
@@ -62,7 +69,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	for segment := range segments {
 		wg.Go(func() {
-			tries := tries{log: r.log, in: "rebuild"}
+			tries := tries{log: r.log, in: "rebuild", waits: &r.waits}
 			_ = tries.until(ctx, func() error { return r.rebuild(ctx, segment, segments) })
 		})
 	}
@@ -70,14 +77,14 @@ func (r *Runner) Run(ctx context.Context) error {
 		return ctx.Err()
 	}
 	r.done.move(seq)
-	tries := tries{log: r.log, in: "feed"}
+	tries := tries{log: r.log, in: "feed", waits: &r.waits}
 	return tries.until(ctx, func() error {
 		err := r.feed.Follow(ctx, r.done.seq(), func(seq uint64, commits []eventstore.Commit) error {
 			if err := r.apply(ctx, commits); err != nil {
 				return err
 			}
 			r.done.move(seq)
-			tries.pause = 0
+			tries.went()
 			return nil
 		})
 		return cmp.Or(err, errFeedEnded)
@@ -111,29 +118,40 @@ func (r *Runner) rebuild(ctx context.Context, segment, of int) error {
 			}
 		}
 		if damaged {
-			r.stop(c.Stream, err)
+			if err := r.stop(ctx, c.Stream, err); err != nil {
+				return err
+			}
 		}
 	}
 	return flush()
 }
 
-// stop stops a stream in all views.
-func (r *Runner) stop(stream eventstore.StreamID, err error) {
+// stop stops a damaged stream in all views, from its first event that cannot be
+// read.
+func (r *Runner) stop(ctx context.Context, stream eventstore.StreamID, damage error) error {
+	end := eventstore.NoStream(stream)
+	for c, err := range r.events.Read(ctx, stream, end) {
+		if eventstore.Damaged(err) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		end = c.End()
+	}
 	known := true
 	for _, v := range r.views {
-		v.mu.Lock()
-		known = known && v.stopped[stream]
-		v.stopped[stream] = true
-		v.mu.Unlock()
+		known = !v.stop(&PoisonError{Stream: stream, Version: end.Version() + 1, Err: damage}) && known
 	}
 	if !known {
-		r.log.Error("stream stopped", "stream", stream.String(), "err", err)
+		r.log.Error("stream stopped", "stream", stream.String(), "err", damage)
 	}
+	return nil
 }
 
 func (r *Runner) apply(ctx context.Context, commits []eventstore.Commit) error {
 	for _, v := range r.views {
-		tries := tries{log: r.log, in: v.View.View()}
+		tries := tries{log: r.log, in: v.View.View(), waits: &r.waits}
 		if err := tries.until(ctx, func() error { return v.apply(ctx, commits) }); err != nil {
 			return err
 		}
@@ -142,7 +160,10 @@ func (r *Runner) apply(ctx context.Context, commits []eventstore.Commit) error {
 }
 
 // Ready reports whether all that was committed before the start is folded.
-func (r *Runner) Ready() bool { return r.done.begun() }
+func (r *Runner) Ready() bool {
+	_, begun := r.done.now()
+	return begun
+}
 
 // Settled returns when the views hold everything that was committed when it was
 // called, but for stopped streams; or with the context's error.
@@ -153,7 +174,22 @@ type running struct {
 	View
 	log     *slog.Logger
 	mu      sync.Mutex
-	stopped map[eventstore.StreamID]bool
+	stopped map[eventstore.StreamID]Parked
+}
+
+func newRunning(v View, log *slog.Logger) *running {
+	return &running{View: v, log: log, stopped: make(map[eventstore.StreamID]Parked)}
+}
+
+// stop reports whether it is new that the stream is stopped.
+func (v *running) stop(p *PoisonError) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, known := v.stopped[p.Stream]
+	if !known {
+		v.stopped[p.Stream] = Parked{View: v.View.View(), Stream: p.Stream, Version: p.Version, Reason: p.Reason(), At: time.Now().UTC()}
+	}
+	return !known
 }
 
 // apply returns faults alone.
@@ -163,10 +199,8 @@ func (v *running) apply(ctx context.Context, commits []eventstore.Commit) error 
 	if poison == nil {
 		return err
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	for _, p := range poison {
-		v.stopped[p.Stream] = true
+		v.stop(p)
 		v.log.Error("stream stopped", "stream", p.Stream.String(), "version", p.Version, "view", v.View.View(), "err", p.Err)
 	}
 	return nil
@@ -179,11 +213,8 @@ func (v *running) going(commits []eventstore.Commit) []eventstore.Commit {
 	if len(v.stopped) == 0 {
 		return commits
 	}
-	var going []eventstore.Commit
-	for _, c := range commits {
-		if !v.stopped[c.Stream] {
-			going = append(going, c)
-		}
-	}
-	return going
+	return slices.DeleteFunc(slices.Clone(commits), func(c eventstore.Commit) bool {
+		_, stopped := v.stopped[c.Stream]
+		return stopped
+	})
 }

@@ -3,6 +3,7 @@ package projection
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,7 +17,16 @@ const (
 type tries struct {
 	log   *slog.Logger
 	in    string        // what is tried
+	waits *atomic.Int32 // how many wait for a fault to pass
 	pause time.Duration // before the next try; 0: the last did not fail
+}
+
+// went says that a fault, if there was one, has passed.
+func (t *tries) went() {
+	if t.pause > 0 {
+		t.pause = 0
+		t.waits.Add(-1)
+	}
 }
 
 // until tries until there is no error, or else the context ends: the only error
@@ -25,9 +35,11 @@ func (t *tries) until(ctx context.Context, try func() error) error {
 	for {
 		err := try()
 		if err == nil || ctx.Err() != nil {
+			t.went()
 			return ctx.Err()
 		}
 		if t.pause == 0 {
+			t.waits.Add(1)
 			t.log.Error("views wait for a fault to pass", "in", t.in, "err", err)
 		}
 		t.pause = min(max(2*t.pause, firstPause), lastPause)
