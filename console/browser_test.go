@@ -13,8 +13,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -43,11 +41,17 @@ type browser struct {
 	url string
 }
 
-// open starts Daybook with the demo stock, and Chromium.
+// open opens a window on a Daybook that keeps nothing.
 func open(t *testing.T) *browser {
 	t.Helper()
+	return openOver(t, boltstore.Memory)
+}
+
+// openOver starts Daybook with the demo stock, and Chromium.
+func openOver(t *testing.T, data string) *browser {
+	t.Helper()
 	ctx := chromium.Open(t)
-	a, err := app.Open(t.Context(), app.Config{Addr: "127.0.0.1:0", Data: boltstore.Memory, Demo: true, Log: slog.New(slog.DiscardHandler)})
+	a, err := app.Open(t.Context(), app.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -433,15 +437,19 @@ var pages = []struct{ name, hash, title, complete string }{
 	{"customers", "/customers", "Customers", "document.querySelectorAll('.ranking').length === 3"},
 	{"customer", "/customers/cust-456", "Customer", "document.querySelectorAll('.ranking').length === 4"},
 	{"stock", "/stock", "Stock", "document.querySelectorAll('.stock tbody tr').length > 1"},
+	{"system", "/system", "System", "document.querySelectorAll('.projectors tbody tr').length === 2"},
 	{"events", "/events", "Events", "document.querySelectorAll('.flow li').length > 20"},
 }
 
+// sizes are those of the windows in which pages are looked at.
+var sizes = []struct {
+	name   string
+	width  int64
+	scheme string
+}{{"light", 1100, "light"}, {"dark", 1100, "dark"}, {"narrow", 400, "light"}}
+
 func TestEachPageFitsWideAndNarrowWindowsInLightAndDark(t *testing.T) {
 	b := open(t)
-	folder := t.TempDir()
-	if *shots != "" {
-		folder = *shots
-	}
 	at := map[string]string{}
 	for name, values := range map[string]map[string]string{"shipped": {"/paymentMethod": "tok_ok"}, "cancelled": {"/shippingAddress/postalCode": "00000", "/customerId": "cust-789"}} {
 		b.place(values)
@@ -454,11 +462,7 @@ func TestEachPageFitsWideAndNarrowWindowsInLightAndDark(t *testing.T) {
 	b.buys("cust-456", "product-2", 4500, "EUR")
 	b.buys("cust-789", "product-1", 15800, "JPY")
 	b.place(map[string]string{"/customerId": "cust-789", "/paymentMethod": "tok_timeout_after_charge"})
-	for _, size := range []struct {
-		name   string
-		width  int64
-		scheme string
-	}{{"light", 1100, "light"}, {"dark", 1100, "dark"}, {"narrow", 400, "light"}} {
+	for _, size := range sizes {
 		b.do(chromedp.EmulateViewport(size.width, 800, chromedp.EmulateScale(1.5)), scheme(size.scheme))
 		for _, page := range pages {
 			hash, complete := page.hash, page.complete
@@ -467,17 +471,7 @@ func TestEachPageFitsWideAndNarrowWindowsInLightAndDark(t *testing.T) {
 			}
 			b.show(hash, page.title)
 			b.until(complete)
-			if wide := eval[int64](b, "document.documentElement.scrollWidth"); wide > size.width {
-				t.Errorf("%s is %d pixels wide in a window of %d", page.name, wide, size.width)
-			}
-			b.readable(page.name + ", " + size.name)
-			picture := ask(b, chromedp.FullScreenshot(100))
-			if err := os.WriteFile(filepath.Join(folder, page.name+"-"+size.name+".png"), picture, 0o644); err != nil { //nolint:gosec // a picture for everybody
-				t.Fatal(err)
-			}
-			if *shots != "" {
-				fmt.Println(filepath.Base(folder)+"/"+page.name+"-"+size.name+".png", len(picture)/1000, "kB")
-			}
+			b.picture(page.name, size.name, size.width)
 		}
 	}
 }

@@ -7,9 +7,11 @@ import { sales } from './sales.js';
 import { customers } from './customers.js';
 import { customer } from './customer.js';
 import { stock } from './stock.js';
+import { system } from './system.js';
 import { events } from './events.js';
 
 const pages = [
+  [/^\/system$/, system],
   [/^\/orders$/, orders], [/^\/orders\/([^/]+)$/, order], [/^\/place$/, place], [/^\/sales$/, sales], [/^\/stock$/, stock],
   [/^\/events$/, events],
   [/^\/customers$/, customers], [/^\/customers\/([^/]+)$/, customer],

@@ -5,7 +5,7 @@ import { h, money, number } from './text.js';
 export const figure = (name, value, more) => h('div', {}, h('dt', {}, name), h('dd', {}, value, more && h('span', { class: 'line soft' }, more)));
 
 /** plural says how many. */
-const plural = (n, one) => `${number(n)} ${one}${n === 1 ? '' : 's'}`;
+export const plural = (n, one) => `${number(n)} ${one}${n === 1 ? '' : 's'}`;
 
 /** earned are the figures of a sum of sales. */
 export const earned = (name, sum) => figure(`${name}, ${sum.net.currency}`, money(sum.net),

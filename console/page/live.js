@@ -3,13 +3,13 @@
 import { Problem } from './api.js';
 import { flows, listen } from './flow.js';
 
-const busy = 1000, idle = 10000, quiet = 60000, lost = 2000, breath = 150, lag = 5000;
+const busy = 1000, steady = 3000, idle = 10000, quiet = 60000, lost = 2000, breath = 150, lag = 5000;
 
 /**
  * watch calls look now, and again when there may be news, until signal aborts: when something happens in one of the topics, and
- * where nothing is told, each second while look answers that something is under way, now and then otherwise; never while nobody
- * sees the page. refused gets the Problem after which there is no use in asking. It returns what makes it look at once;
- * its follow takes one topic more.
+ * where nothing is told, each second while look answers that something is under way, now and then otherwise; without topics every
+ * three seconds; never while nobody sees the page. refused gets the Problem after which there is no use in asking. It returns
+ * what makes it look at once; its follow takes one topic more.
  */
 export function watch(look, refused, signal, topics = ['all']) {
   let timer, looking = false, again = false, last = 0, told = 0;
@@ -39,6 +39,7 @@ export function watch(look, refused, signal, topics = ['all']) {
     try {
       const underway = await look();
       if (!signal.aborted) tell('');
+      if (!topics.length) return steady; // nobody tells of it
       if (flows()) return Date.now() - told < lag ? busy : quiet; // what is shown may come later than the news of it
       return underway ? busy : idle;
     } catch (error) {
