@@ -26,7 +26,6 @@ type client struct {
 	behind   bool // a gateway
 
 	foreigners atomic.Int64 // answers that were the gateway's own
-	repeats    atomic.Int64 // of reads that waited in vain
 }
 
 const timeout = 20 * time.Second

@@ -11,7 +11,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -127,32 +126,6 @@ func TestBehindAGatewayItsOwnAnswersAreNotJudged(t *testing.T) {
 		}
 		if n := c.foreigners.Load(); n != map[bool]int64{true: 3, false: 0}[behind] {
 			t.Errorf("behind %v: %d answers were the gateway's own", behind, n)
-		}
-	}
-}
-
-func TestBehindAGatewayAReadThatWaitedInVainIsAskedAgain(t *testing.T) {
-	for _, c := range []struct {
-		behind bool
-		asked  int64 // before it is answered
-		fails  bool
-	}{{true, 1, false}, {true, 2, false}, {true, asks, true}, {false, 1, true}} {
-		var asked atomic.Int64
-		base, err := parseBase(serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set(gatewayID, "Jjar1dX6DIfyJQk=")
-			if asked.Add(1) <= c.asked {
-				w.Header().Set("Retry-After", "1")
-				w.WriteHeader(http.StatusServiceUnavailable)
-			}
-		}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		client := newClient(base)
-		client.behind = c.behind
-		failures := prove(t.Context(), client, check{run: func(t *T) { t.atVersion("/orders/x", 1) }})
-		if (len(failures) > 0) != c.fails {
-			t.Errorf("%+v: %v", c, failures)
 		}
 	}
 }

@@ -58,9 +58,6 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 	if n := c.foreigners.Load(); n > 0 {
 		fmt.Fprintf(out, "It is behind a gateway, whose own answers were not judged: %d, to OPTIONS, to paths that it changes, and to what it could not read.\n", n)
 	}
-	if n := c.repeats.Load(); n > 0 {
-		fmt.Fprintf(out, "Its views lag: %d times a read waited in vain, was answered 503 with Retry-After, and was asked again.\n", n)
-	}
 	if failed > 0 {
 		return 1
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 )
@@ -53,21 +52,9 @@ func (t *T) fail(a answer, expected string, args ...any) {
 	t.note(failure{sent: a.request.String(), expected: fmt.Sprintf(expected, args...), got: a.String()})
 }
 
-// asks is how often a read is asked that waited in vain, where it may.
-const asks = 4
-
-// try sends a request; it is false, and noted, when nothing answers. Views behind a
-// gateway are functions, which a busy machine holds up: a read that waited in vain
-// is asked again there, as Retry-After says.
+// try sends a request; it is false, and noted, when nothing answers.
 func (t *T) try(r request) (answer, bool) {
-	again := t.behind && !r.late && (strings.Contains(r.target, "min_version=") || strings.Contains(r.target, "after="))
-	r.late = r.late || again
 	a, err := t.do(t.ctx, r)
-	for n := 1; n < asks && again && err == nil && a.is(503) && a.header.Get("Retry-After") != ""; n++ {
-		t.repeats.Add(1)
-		time.Sleep(time.Second)
-		a, err = t.do(t.ctx, r)
-	}
 	if err != nil {
 		t.note(failure{sent: r.String(), expected: "an answer", got: err.Error()})
 	}
