@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -74,7 +75,7 @@ func TestAProjectorThatStandsStillSaysHowFarItIsBehindAndNothingOnceItHasCaughtU
 		r := newRun(t)
 		mended := r.breaks()
 		shelf := &shelf{countedRows: r.rows}
-		follower := projection.NewFollower(r.feed, logTo(&r.log), r.view, shelf)
+		follower := projection.NewFollower(r.feed, slog.New(slog.DiscardHandler), r.view, shelf)
 		standings(t, r, "starting")
 		standings(t, follower, "starting")
 		r.during(func(ctx context.Context) {
