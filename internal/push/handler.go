@@ -29,7 +29,8 @@ const wait = 5 * time.Second
 
 // Handler returns the handler of the queue behind the rule for all that is on the
 // bus. An event says only that there is something to read: in the four streams of
-// its order, in the journal, and there for the order's customer.
+// its order, in the journal, and there for the order's customer. Where nobody is
+// connected nothing is read.
 func Handler(t *Teller, book Arrival) queue.Handler {
 	var public []string
 	for _, s := range publish.Sources() {
@@ -43,6 +44,9 @@ func Handler(t *Teller, book Arrival) queue.Handler {
 		stream, err := eventstore.ParseStreamID(e.Tenant + "/" + e.Stream)
 		if err != nil || stream.Tenant != t.Source.Tenant || !slices.Contains(ofOrder, stream.Category) {
 			return &queue.SenselessError{Err: fmt.Errorf("its detail is of stream %q of tenant %q", e.Stream, e.Tenant)}
+		}
+		if somebody, err := t.Connections.Any(ctx); !somebody || err != nil {
+			return err
 		}
 		return errors.Join(t.streams(ctx, stream), t.journal(ctx, book, stream, e.Version))
 	})

@@ -60,6 +60,26 @@ func TestAnEventThatTheJournalHasNotGotComesAgain(t *testing.T) {
 	w.hears("d", "")
 }
 
+func TestWhereNobodyIsConnectedAnEventIsOneRequest(t *testing.T) {
+	w := newWorld(t)
+	w.behind = true // which nobody waits for
+	hand := func(want int64) {
+		t.Helper()
+		v, asked := w.append("order"), w.asked.Load()
+		if w.hand("OrderPlaced", "order/1", v) {
+			t.Errorf("comes again: %s", &w.log)
+		}
+		if asked = w.asked.Load() - asked; asked != want {
+			t.Errorf("the table was asked %d times, want %d", asked, want)
+		}
+	}
+	hand(1)
+	w.connect("c")
+	hand(7)
+	w.route("DISCONNECT", "c", "", "")
+	hand(1)
+}
+
 func TestManyPushersTellEachCommitOnceAndInOrder(t *testing.T) {
 	w := newWorld(t)
 	w.subscribe("c", "order/1", "")

@@ -30,7 +30,7 @@ func (t *Teller) Routes(ctx context.Context, e events.APIGatewayWebsocketProxyRe
 	switch e.RequestContext.EventType {
 	case "CONNECT":
 		var good bool
-		if good, err = t.Connections.Admit(ctx, e.QueryStringParameters["ticket"]); err == nil && !good {
+		if good, err = t.Connections.Admit(ctx, connection, e.QueryStringParameters["ticket"]); err == nil && !good {
 			status = http.StatusForbidden
 		}
 	case "DISCONNECT":

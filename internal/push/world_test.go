@@ -11,12 +11,14 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/internal/push"
@@ -34,7 +36,8 @@ type world struct {
 	store  *boltstore.Store
 	teller *push.Teller
 	log    bytes.Buffer
-	behind bool // the journal
+	behind bool         // the journal
+	asked  atomic.Int64 // requests to the table
 
 	mu      sync.Mutex
 	heard   map[string][]word
@@ -42,6 +45,14 @@ type world struct {
 	slow    map[string]int // status that is answered, 0: nothing for a while
 	dropped map[string]bool
 	ends    map[string]eventstore.Position
+
+	connected map[string]bool
+}
+
+// Do counts what the table is asked.
+func (w *world) Do(r *http.Request) (*http.Response, error) {
+	w.asked.Add(1)
+	return http.DefaultClient.Do(r)
 }
 
 type word struct {
@@ -56,13 +67,13 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, name := dynamolocal.Client(dynamolocal.Endpoint(t)), "connections-"+rand.Text()
-	if err := dynamostore.Create(t.Context(), client, dynamostore.ConnectionsTable, name); err != nil {
-		t.Fatal(err)
-	}
 	w := &world{
 		T: t, store: store, heard: map[string][]word{}, gone: map[string]bool{}, slow: map[string]int{},
-		dropped: map[string]bool{}, ends: map[string]eventstore.Position{},
+		dropped: map[string]bool{}, ends: map[string]eventstore.Position{}, connected: map[string]bool{},
+	}
+	client, name := dynamolocal.Client(dynamolocal.Endpoint(t), func(o *dynamodb.Options) { o.HTTPClient = w }), "connections-"+rand.Text()
+	if err := dynamostore.Create(t.Context(), client, dynamostore.ConnectionsTable, name); err != nil {
+		t.Fatal(err)
 	}
 	api := httptest.NewServer(http.HandlerFunc(w.serve))
 	w.teller = &push.Teller{
@@ -160,8 +171,25 @@ func (w *world) route(kind, connection, body, ticket string) int {
 	return answer.StatusCode
 }
 
+// connect opens a connection.
+func (w *world) connect(connection string) {
+	w.Helper()
+	ticket, err := w.teller.Connections.Ticket(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	if status := w.route("CONNECT", connection, "", ticket); status != http.StatusOK {
+		w.Fatalf("%d: %s", status, &w.log)
+	}
+	w.connected[connection] = true
+}
+
+// subscribe subscribes a connection, which it opens if it is not.
 func (w *world) subscribe(connection, topic, after string) {
 	w.Helper()
+	if !w.connected[connection] {
+		w.connect(connection)
+	}
 	if status := w.route("MESSAGE", connection, fmt.Sprintf(`{"subscribe":%q,"after":%q}`, topic, after), ""); status != http.StatusOK {
 		w.Fatalf("%d: %s", status, &w.log)
 	}

@@ -22,7 +22,8 @@ type ConnectionsClient interface {
 
 // Connections are who is told what happens, and how far each has been told. A
 // subscription is an item under its topic, by which it is found when something
-// happens, and one under its connection, by which it is removed with that.
+// happens, and one under its connection, by which it is removed with that. One
+// more says that the connection is there.
 type Connections struct {
 	client ConnectionsClient
 	table  string
@@ -65,6 +66,10 @@ func (c *Connections) listedAt(connection, topic string) at {
 	return at{p: key(c.tenant, "connection", connection), s: topic}
 }
 
+func (c *Connections) presentAt(connection string) at {
+	return at{p: key(c.tenant, "present", "-"), s: connection}
+}
+
 // Ticket makes a ticket, which opens one connection, soon.
 func (c *Connections) Ticket(ctx context.Context) (string, error) {
 	ticket := rand.Text()
@@ -75,8 +80,8 @@ func (c *Connections) Ticket(ctx context.Context) (string, error) {
 	return ticket, nil
 }
 
-// Admit takes a ticket, and reports whether it was good.
-func (c *Connections) Admit(ctx context.Context, ticket string) (bool, error) {
+// Admit takes a ticket, and reports whether it was good: then the connection is there.
+func (c *Connections) Admit(ctx context.Context, connection, ticket string) (bool, error) {
 	if ticket == "" || len(ticket) > 64 {
 		return false, nil
 	}
@@ -91,7 +96,23 @@ func (c *Connections) Admit(ctx context.Context, ticket string) (bool, error) {
 	if err != nil {
 		return false, fault(ctx, "connections: take a ticket", err)
 	}
+	_, err = c.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &c.table, Item: c.presentAt(connection).of(item{Expires: seconds(longest)})})
+	if err != nil {
+		return false, fault(ctx, "connections: admit", err)
+	}
 	return true, nil
+}
+
+// Any reports whether a connection may be there. One that ended unheard counts
+// until DynamoDB forgets it.
+func (c *Connections) Any(ctx context.Context) (bool, error) {
+	q := c.keys(c.presentAt("").p)
+	q.Limit = new(int32(1))
+	out, err := c.client.Query(ctx, q)
+	if err != nil {
+		return false, fault(ctx, "connections: look for one", err)
+	}
+	return len(out.Items) > 0, nil
 }
 
 // Join makes a subscription, which the caller has taken.
@@ -137,15 +158,21 @@ func (c *Connections) Leave(ctx context.Context, connection, topic string) (bool
 	return old != nil, nil
 }
 
-// Forget ends all subscriptions of a connection.
+// Forget ends a connection with all its subscriptions.
 func (c *Connections) Forget(ctx context.Context, connection string) error {
 	all, err := c.query(ctx, c.listedAt(connection, "").p)
+	if err != nil {
+		return err
+	}
 	for _, topic := range all {
 		if _, err := c.Leave(ctx, connection, topic); err != nil {
 			return err
 		}
 	}
-	return err
+	if _, err := c.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &c.table, Key: c.presentAt(connection).item()}); err != nil {
+		return fault(ctx, "connections: forget "+connection, err)
+	}
+	return nil
 }
 
 // Of returns the connections that are subscribed to a topic.
@@ -155,10 +182,7 @@ func (c *Connections) Of(ctx context.Context, topic string) ([]string, error) {
 
 // query returns the sort keys of a partition, as it is now.
 func (c *Connections) query(ctx context.Context, p string) (all []string, err error) {
-	pages := dynamodb.NewQueryPaginator(c.client, &dynamodb.QueryInput{
-		TableName: &c.table, ConsistentRead: new(true), KeyConditionExpression: new("p = :p"),
-		ExpressionAttributeValues: item{":p": text(p)}, ProjectionExpression: new("s"),
-	})
+	pages := dynamodb.NewQueryPaginator(c.client, c.keys(p))
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -170,6 +194,13 @@ func (c *Connections) query(ctx context.Context, p string) (all []string, err er
 		}
 	}
 	return all, nil
+}
+
+func (c *Connections) keys(p string) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName: &c.table, ConsistentRead: new(true), KeyConditionExpression: new("p = :p"),
+		ExpressionAttributeValues: item{":p": text(p)}, ProjectionExpression: new("s"),
+	}
 }
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }

@@ -33,9 +33,18 @@ func TestATicketIsTakenOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, one := range []string{"", ticket + "A", ticket, ticket} {
-		if good, err := c.Admit(t.Context(), one); err != nil || good != (i == 2) {
+		if good, err := c.Admit(t.Context(), "one", one); err != nil || good != (i == 2) {
 			t.Errorf("%d: %v, %v", i, good, err)
 		}
+		if somebody, err := c.Any(t.Context()); err != nil || somebody != (i >= 2) {
+			t.Errorf("%d: somebody is there: %v, %v", i, somebody, err)
+		}
+	}
+	if err := c.Forget(t.Context(), "one"); err != nil {
+		t.Fatal(err)
+	}
+	if somebody, err := c.Any(t.Context()); err != nil || somebody {
+		t.Errorf("forgotten, and somebody is there: %v, %v", somebody, err)
 	}
 }
 
