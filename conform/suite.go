@@ -42,12 +42,12 @@ type result struct {
 	done              chan struct{}
 }
 
-// How many checks run at the same time, of the short and of the long ones. Behind a
-// gateway every request and event wakes functions, and an emulator runs them all on
+// How many checks run at the same time: so many short ones, and all long ones. Behind
+// a gateway every request and event wakes functions, and an emulator runs them all on
 // the suite's own machine: this is no test of load.
 const (
-	atOnce, lasting             = 8, 100
-	atOnceBehind, lastingBehind = 2, 4
+	atOnce                  = 8
+	shortBehind, longBehind = 2, 4
 )
 
 // start starts all checks and returns them in the order of the contract.
@@ -69,13 +69,12 @@ func start(ctx context.Context, c *client, sections []section) []*result {
 			}
 		}
 	}
+	shorts, longs := atOnce, len(long)
 	if c.behind {
-		inLanes(atOnceBehind, short)
-		inLanes(lastingBehind, long)
-	} else {
-		inLanes(atOnce, short)
-		inLanes(lasting, long)
+		shorts, longs = shortBehind, longBehind
 	}
+	inLanes(longs, long)
+	inLanes(shorts, short)
 	return all
 }
 
