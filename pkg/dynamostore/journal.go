@@ -223,20 +223,17 @@ func (j *Journal) start(ctx context.Context, p journal.Page, segment int, h head
 		latest := r.text("m")
 		return latest < since, r.journal()
 	}
-	for low, high := after+1, h.places; low <= high; {
-		place := low + (high-low)/2
-		if low == after+1 {
-			place = low // mostly there is nothing to be left out
-		}
+	place := after + 1 // mostly there is nothing to be left out
+	for low, high := after+1, h.places; low <= high; place = low + (high-low)/2 {
 		before, err := wholly(place)
 		if err != nil {
 			return 0, err
 		}
-		if !before {
+		if before {
+			after, low = place, place+1
+		} else {
 			high = place - 1
-			continue
 		}
-		after, low = place, place+1
 	}
 	return after, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
 	"github.com/daybook-es/daybook/pkg/eventstore/memstore"
+	"github.com/daybook-es/daybook/pkg/readmodel/journal"
 	"github.com/daybook-es/daybook/pkg/readmodel/journal/journaltest"
 )
 
@@ -59,4 +60,26 @@ func TestWhoeverWroteASegmentLastWritesInOneRequest(t *testing.T) {
 		}
 	}
 	holdsOnce(t, mine, 7)
+}
+
+func TestASegmentIsHalvedForATimeNotWalked(t *testing.T) {
+	dynamolocal.Endpoint(t) // skips where none can run
+	client, name := tableOf(t, dynamostore.ViewsTable)
+	store, counted := new(memstore.Store), &requests{ViewsClient: client}
+	j := dynamostore.NewJournal(counted, name, store)
+	commits := told(t, store, 1, 100, "{}")
+	if err := j.Apply(t.Context(), commits...); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []int{0, 1, 50, 98, 99} {
+		counted.n.Store(0)
+		got, _, err := j.Read(t.Context(), journal.Page{Tenant: commits[0].Stream.Tenant, Since: commits[from].At, Limit: 1})
+		if err != nil || len(got) != 1 || got[0].Commit.First != commits[from].First {
+			t.Fatalf("from %d: got %+v, %v", from, got, err)
+		}
+		// The heads, the first entry, and six or seven halves of the 99 others.
+		if n := counted.n.Load(); n > 16+1+7 {
+			t.Errorf("from %d: %d items were got, want 24 at most", from, n)
+		}
+	}
 }
