@@ -65,7 +65,8 @@ func (a *api) readJournal(c *call) (answer, error) {
 		got.CompleteTo = &until
 	}
 	for passed, size := 0, 0; passed < farthest && size < fullest; {
-		ask := journal.Page{Tenant: a.Tenant, After: at, Since: from, Limit: limit + 1 - len(got.Items)}
+		// More each time, for what a filter leaves out is mostly a long way.
+		ask := journal.Page{Tenant: a.Tenant, After: at, Since: from, Limit: max(limit+1-len(got.Items), passed)}
 		entries, next, err := a.Journal.Read(c.r.Context(), ask)
 		if errors.Is(err, journal.ErrNoPlace) {
 			return answer{}, foreignCursor()

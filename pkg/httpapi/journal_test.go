@@ -163,6 +163,28 @@ func TestALongWayThatIsLeftOutIsGoneInSeveralRequests(t *testing.T) {
 	}
 }
 
+// reads counts how often a journal is asked.
+type reads struct {
+	journal.Store
+	n int
+}
+
+func (r *reads) Read(ctx context.Context, p journal.Page) ([]journal.Entry, journal.Cursor, error) {
+	r.n++
+	return r.Store.Read(ctx, p)
+}
+
+func TestTheLongerTheWayThatIsLeftOutTheMoreIsAskedForAtOnce(t *testing.T) {
+	r := &reads{}
+	w := newJournal(t)
+	r.Store, w.config.Journal = w.config.Journal, r
+	w.happen(make([]int, 2000)...)
+	w.reopen()
+	if items, pages := w.pages("/journal?to=2026-01-01T00:00:00Z", 1); len(items) != 0 || pages != 1 || r.n > 20 {
+		t.Errorf("%d items on %d pages, asked for %d times", len(items), pages, r.n)
+	}
+}
+
 func TestABadQueryOfTheJournalIsRefused(t *testing.T) {
 	w := newJournal(t)
 	w.happen(0, 1, 2)
