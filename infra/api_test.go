@@ -108,8 +108,8 @@ func edge(s stack, complain func(string, ...any)) {
 			"CorsConfiguration": object{
 				"AllowOrigins":  object{"Fn::Split": []any{",", names("CorsOrigins")}},
 				"AllowMethods":  []any{"GET", "POST", "PUT", "DELETE"},
-				"AllowHeaders":  []any{"authorization", "content-type", "correlation-id", "idempotency-key", "if-match", "if-none-match"},
-				"ExposeHeaders": []any{"allow", "correlation-id", "etag", "location", "retry-after"},
+				"AllowHeaders":  []any{"authorization", "cache-control", "content-type", "correlation-id", "idempotency-key", "if-match", "if-none-match"},
+				"ExposeHeaders": []any{"age", "allow", "correlation-id", "etag", "location", "retry-after"},
 				"MaxAge":        600,
 			},
 		},
