@@ -114,11 +114,18 @@ func eval[T any](b *browser, expression string) T {
 	return ask(b, chromedp.Evaluate[T](expression))
 }
 
-// show goes to a page, by the address.
+// show goes to a page, by the address, and waits until the page is that one: it may have
+// the title of the one before.
 func (b *browser) show(hash, title string) {
 	b.t.Helper()
-	b.run("location.hash = " + fmt.Sprintf("%q", hash))
-	b.until(fmt.Sprintf("document.querySelector('h1')?.textContent === %q", title))
+	b.run(fmt.Sprintf(`{
+		const was = location.hash;
+		window.arrived = false;
+		addEventListener('hashchange', () => window.arrived = true, { once: true });
+		location.hash = %q;
+		if (location.hash === was) window.arrived = true;
+	}`, hash))
+	b.until(fmt.Sprintf("window.arrived && document.querySelector('h1')?.textContent === %q", title))
 }
 
 // place fills the form with values by the fields' names and sends it.
