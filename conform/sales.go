@@ -110,7 +110,7 @@ func selling() []check {
 			}
 			before := t.must(latest, 200).number("/orders")
 			t.place()
-			t.until(latest, func(a answer) bool { return a.number("/orders") > before && a.header.Get("Age") == "0" })
+			t.comes(latest, func(a answer) any { return []any{a.number("/orders") > before, a.header.Get("Age")} }, []any{true, "0"})
 		}},
 		{sentence: "The statistics add up: orders by status, active, cancelled, and net of each currency.", run: func(t *T) {
 			t.place()
