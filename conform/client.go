@@ -28,13 +28,22 @@ type client struct {
 	foreigners atomic.Int64 // answers that were the gateway's own
 }
 
-const timeout = 20 * time.Second
+const (
+	timeout = 20 * time.Second
+
+	// A POST on a connection that the server closes at that moment, for it was idle,
+	// has no answer, and net/http does not send it again. So the client lets go
+	// first: servers wait 5 s and longer, this one too for a connection's first bytes.
+	idle = 2 * time.Second
+)
 
 func newClient(base *url.URL) *client {
 	return &client{
 		base: base,
 		http: &http.Client{
-			Transport:     &http.Transport{MaxIdleConnsPerHost: 4 * atOnce, DisableCompression: true, TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}},
+			Transport: &http.Transport{
+				MaxIdleConnsPerHost: 4 * atOnce, IdleConnTimeout: idle, DisableCompression: true, TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
+			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Timeout:       timeout,
 		},

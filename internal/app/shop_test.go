@@ -42,7 +42,9 @@ func (s *shop) close(t *testing.T) {
 	}
 }
 
-var web = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+// Servers close an idle connection after 5 s or later; a POST at that moment has no
+// answer, so the client lets go first.
+var web = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16, IdleConnTimeout: 2 * time.Second}}
 
 // written is the answer to a write.
 type written struct {

@@ -14,7 +14,9 @@ import (
 	"github.com/daybook-es/daybook/pkg/domain"
 )
 
-var web = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}
+// Servers close an idle connection after 5 s or later; a POST at that moment has no
+// answer, so the client lets go first.
+var web = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: 2 * time.Second}, Timeout: time.Minute}
 
 // An answer is what came over HTTP.
 type answer struct {
