@@ -130,6 +130,30 @@ func TestBehindAGatewayItsOwnAnswersAreNotJudged(t *testing.T) {
 	}
 }
 
+func TestPagesGoOnFromACursorThatIsThere(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		next, query := map[string]string{"1": `"2 "`, "2 ": `"3"`, "3": "null"}, r.URL.Query()
+		if len(query["cursor"]) != 1 || query.Get("limit") != "1" || next[query.Get("cursor")] == "" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"items": [%q], "next": %s}`, query.Get("cursor"), next[query.Get("cursor")])
+	})
+	base, err := parseBase(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failures := prove(t.Context(), newClient(base), check{run: func(c *T) {
+		if got := canonical(c.pages("/journal?cursor=1&limit=1", 1, 3)); got != `["1","2 ","3"]` {
+			t.Errorf("the pages hold %s", got)
+		}
+	}})
+	if len(failures) > 0 {
+		t.Error(failures)
+	}
+}
+
 func TestAFailureSaysWhatWasSentExpectedAndGot(t *testing.T) {
 	_, _, printed := conform(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -100,12 +100,19 @@ func (t *T) cursor(list string) string {
 	return a.text("/next")
 }
 
+// from returns a list from a cursor on, which takes the place of one that it has.
+func from(list, cursor string) string {
+	path, text, _ := strings.Cut(list, "?")
+	query, _ := url.ParseQuery(text)
+	query.Set("cursor", cursor)
+	return path + "?" + query.Encode()
+}
+
 // pages reads a list to its end, at most so many pages, and returns its items.
 func (t *T) pages(list string, limit, most int) []any {
 	var items []any
-	cursor := ""
 	for range most {
-		a := t.must(get(list+cursor), 200)
+		a := t.must(get(list), 200)
 		page := a.items()
 		items = append(items, page...)
 		next := a.text("/next")
@@ -118,7 +125,7 @@ func (t *T) pages(list string, limit, most int) []any {
 			}
 			return items
 		}
-		cursor = "&cursor=" + url.QueryEscape(next)
+		list = from(list, next)
 	}
 	t.note(failure{sent: get(list).String(), expected: "an end of the list", got: fmt.Sprintf("%d pages and no end", most)})
 	return items

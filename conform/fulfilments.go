@@ -101,9 +101,8 @@ func fulfilmentLists() []check {
 // orders that were submitted before this one was placed are not looked at.
 func (t *T) inRuns(list string, p placed) any {
 	since := t.atVersion(p.path, 1).text("/placedAt")
-	cursor := ""
 	for range 1000 {
-		a := t.must(get(list+cursor), 200)
+		a := t.must(get(list), 200)
 		for _, item := range a.items() {
 			if lookup(item, "/id") == p.id {
 				return item
@@ -115,7 +114,7 @@ func (t *T) inRuns(list string, p placed) any {
 		if a.text("/next") == "" {
 			return nil
 		}
-		cursor = "&cursor=" + url.QueryEscape(a.text("/next"))
+		list = from(list, a.text("/next"))
 	}
 	return nil
 }
