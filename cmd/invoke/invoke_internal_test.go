@@ -132,6 +132,7 @@ func reset(t *testing.T, endpoint string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Close = true // one that is kept is closed by the emulator while functions run
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	bustypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -71,13 +72,15 @@ func worldEnv(endpoint string) []string {
 
 func furnish(ctx context.Context, root string, c aws.Config) error {
 	db := dynamodb.NewFromConfig(c)
+	// The world was empty: what exists is ours, its reply was lost, and it was asked for again.
 	for _, table := range dynamostore.Schema() {
-		if err := dynamostore.Create(ctx, db, *table.TableName, *table.TableName); err != nil {
+		err := dynamostore.Create(ctx, db, *table.TableName, *table.TableName)
+		if _, ours := errors.AsType[*dbtypes.ResourceInUseException](err); err != nil && !ours {
 			return err
 		}
 	}
 	_, err := eventbridge.NewFromConfig(c).CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: new(bus)})
-	if _, ours := errors.AsType[*bustypes.ResourceAlreadyExistsException](err); err != nil && !ours { // ours: its reply was lost, and it was asked for again
+	if _, ours := errors.AsType[*bustypes.ResourceAlreadyExistsException](err); err != nil && !ours {
 		return err
 	}
 	if _, err := sfn.NewFromConfig(c).CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
