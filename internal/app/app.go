@@ -42,12 +42,15 @@ const Tenant = "main"
 // livePath is where the live flow is.
 const livePath = "/live"
 
-// Config says how the program is run. All fields but Demo are needed.
+// Config says how the program is run. Demo is optional, and Addr where there is a
+// Listener.
 type Config struct {
 	Addr string // to listen on: host:port
 	Data string // folder, or ":memory:"
 	Demo bool   // receive the demo stock
 	Log  *slog.Logger
+
+	Listener net.Listener // instead of one on Addr; an App closes it
 }
 
 // An App is Daybook, listening.
@@ -72,7 +75,7 @@ type App struct {
 // Open takes the data and the address. Whoever gets an App serves it, which
 // closes it too. An error says what to do next.
 func Open(ctx context.Context, c Config) (*App, error) {
-	if c.Addr == "" || c.Data == "" {
+	if c.Addr == "" && c.Listener == nil || c.Data == "" {
 		return nil, errors.New("address or data folder is empty; choose them with --addr and --data, or DAYBOOK_ADDR and DAYBOOK_DATA")
 	}
 	store, err := boltstore.Open(inside(c.Data, "events.db"))
@@ -83,9 +86,11 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
-	if err != nil {
-		return nil, errors.Join(listening(c.Addr, err), store.Close(), ledgers.Close())
+	listener := c.Listener
+	if listener == nil {
+		if listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Addr); err != nil {
+			return nil, errors.Join(listening(c.Addr, err), store.Close(), ledgers.Close())
+		}
 	}
 	lately := keepErrors(c.Log.Handler())
 	c.Log = slog.New(lately)
