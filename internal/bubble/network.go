@@ -67,7 +67,9 @@ func (n *Network) close() {
 	}
 }
 
-func loopback(port int) *net.TCPAddr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port} }
+func loopback(port int) *net.TCPAddr {
+	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1).To4(), Port: port}
+}
 
 type listener struct {
 	addr   net.Addr
