@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -13,33 +14,39 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.etcd.io/bbolt"
 
 	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/internal/bubble"
+	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
 
-// start runs the real program on a free port until the test ends.
-func start(t *testing.T, c app.Config) (url string) {
-	t.Helper()
-	url, stop := serve(t, c)
-	t.Cleanup(func() {
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return url
+// A site is where a program answers, and the client that reaches it.
+type site struct {
+	url string
+	web *http.Client
 }
 
-func serve(t *testing.T, c app.Config) (url string, stop func() error) {
+// onLoopback reaches a program outside of bubbles. Servers close an idle connection
+// after 5 s or later; a POST at that moment has no answer, so the client lets go first.
+var onLoopback = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16, IdleConnTimeout: 2 * time.Second}}
+
+// serve runs the real program until it is stopped: in a bubble on its network, and
+// outside, where n is nil, on a free port.
+func serve(t *testing.T, n *bubble.Network, c app.Config) (at site, stop func() error) {
 	t.Helper()
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.Addr = "127.0.0.1:0"
+	at.web, c.Addr = onLoopback, "127.0.0.1:0"
+	if n != nil {
+		at.web, c.Listener = n.Client(), n.Listen()
+	}
 	a, err := app.Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -47,31 +54,37 @@ func serve(t *testing.T, c app.Config) (url string, stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- a.Serve(ctx) }()
-	stop = sync.OnceValue(func() error { cancel(); return <-ended })
-	for deadline := time.Now().Add(time.Minute); get(t, a.URL()+"/healthz", nil) != http.StatusOK; {
-		if time.Now().After(deadline) {
-			t.Fatal(errors.Join(errors.New("it is not ready after a minute"), stop()))
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	return a.URL(), stop
+	at.url = a.URL()
+	stop = sync.OnceValue(func() error {
+		at.web.CloseIdleConnections()
+		cancel()
+		return <-ended
+	})
+	eventually.Until(t, "the program is ready", func() bool { return at.get(t, "/healthz", nil) == http.StatusOK })
+	return at, stop
 }
 
-func get(t *testing.T, url string, into any) (status int) {
+// inBubble runs a case in a bubble of its own.
+func inBubble(t *testing.T, name string, f func(*testing.T, *bubble.Network)) {
 	t.Helper()
-	status, err := fetch(t.Context(), url, into)
+	t.Run(name, func(t *testing.T) { bubble.Run(t, f) })
+}
+
+func (s site) get(t *testing.T, path string, into any) (status int) {
+	t.Helper()
+	status, err := s.fetch(t.Context(), path, into)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return status
 }
 
-func fetch(ctx context.Context, url string, into any) (status int, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+func (s site) fetch(ctx context.Context, path string, into any) (status int, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, http.NoBody)
 	if err != nil {
 		return 0, err
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := s.web.Do(r)
 	if err != nil {
 		return 0, err
 	}
@@ -82,32 +95,39 @@ func fetch(ctx context.Context, url string, into any) (status int, err error) {
 	return answer.StatusCode, err
 }
 
-func onHand(t *testing.T, url, product string) int {
+func (s site) onHand(t *testing.T, product string) int {
 	t.Helper()
 	var got struct{ OnHand int }
-	get(t, url+"/stock/"+product, &got)
+	s.get(t, "/stock/"+product, &got)
 	return got.OnHand
 }
 
 func TestTheDemoStockIsReceivedOnce(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "a", "b")
-	for range 2 {
-		url, stop := serve(t, app.Config{Data: data, Demo: true})
-		if one, two := onHand(t, url, "product-1"), onHand(t, url, "product-2"); one != 100 || two != 50 {
-			t.Errorf("%d of product-1, %d of product-2", one, two)
+	bubble.Run(t, func(t *testing.T, n *bubble.Network) {
+		data := filepath.Join(t.TempDir(), "a", "b")
+		for range 2 {
+			s, stop := serve(t, n, app.Config{Data: data, Demo: true})
+			if one, two := s.onHand(t, "product-1"), s.onHand(t, "product-2"); one != 100 || two != 50 {
+				t.Errorf("%d of product-1, %d of product-2", one, two)
+			}
+			if err := stop(); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := stop(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	})
 }
 
 func TestWithoutTheDemoThereIsNothing(t *testing.T) {
-	url := start(t, app.Config{Data: boltstore.Memory})
-	var got struct{ Items []any }
-	if get(t, url+"/stock", &got); len(got.Items) > 0 {
-		t.Errorf("got %v", got.Items)
-	}
+	bubble.Run(t, func(t *testing.T, n *bubble.Network) {
+		s, stop := serve(t, n, app.Config{Data: boltstore.Memory})
+		var got struct{ Items []any }
+		if s.get(t, "/stock", &got); len(got.Items) > 0 {
+			t.Errorf("got %v", got.Items)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestAnAddressThatIsTakenSaysWhatToDo(t *testing.T) {
@@ -137,26 +157,28 @@ func TestAnAddressThatIsTakenSaysWhatToDo(t *testing.T) {
 }
 
 func TestAStopLetsRequestsInFlightFinish(t *testing.T) {
-	url, stop := serve(t, app.Config{Data: boltstore.Memory})
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	const body = `{"quantity":1}`
-	fmt.Fprintf(conn, "POST /stock/x/receive HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", len(body))
-	time.Sleep(50 * time.Millisecond) // the server has begun to read it
-	stopped := make(chan error, 1)
-	go func() { stopped <- stop() }()
-	time.Sleep(50 * time.Millisecond) // and is told to stop
-	fmt.Fprint(conn, body[1:])
-	answer := make([]byte, 15)
-	if _, err := conn.Read(answer); err != nil || string(answer) != "HTTP/1.1 200 OK" {
-		t.Errorf("got %q, %v", answer, err)
-	}
-	if err := <-stopped; err != nil {
-		t.Error(err)
-	}
+	bubble.Run(t, func(t *testing.T, n *bubble.Network) {
+		s, stop := serve(t, n, app.Config{Data: boltstore.Memory})
+		conn, err := n.DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		const body = `{"quantity":1}`
+		fmt.Fprintf(conn, "POST /stock/x/receive HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", len(body))
+		synctest.Wait() // the server has begun to read it
+		stopped := make(chan error, 1)
+		go func() { stopped <- stop() }()
+		time.Sleep(9 * time.Second) // and was told to stop, almost its grace ago
+		fmt.Fprint(conn, body[1:])
+		answer := make([]byte, 15)
+		if _, err := io.ReadFull(conn, answer); err != nil || string(answer) != "HTTP/1.1 200 OK" {
+			t.Errorf("got %q, %v", answer, err)
+		}
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestAStreamThatCannotBeReadIsStoppedWithOneLine(t *testing.T) {
@@ -164,7 +186,7 @@ func TestAStreamThatCannotBeReadIsStoppedWithOneLine(t *testing.T) {
 		"poison":  func(*testing.T, string) {},
 		"damaged": cutOff,
 	} {
-		t.Run(name, func(t *testing.T) {
+		inBubble(t, name, func(t *testing.T, net *bubble.Network) {
 			data := t.TempDir()
 			path := filepath.Join(data, "events.db")
 			event := map[string]string{"poison": "stock.burnt.v1", "damaged": "stock.received.v1"}[name]
@@ -172,14 +194,14 @@ func TestAStreamThatCannotBeReadIsStoppedWithOneLine(t *testing.T) {
 			receive(t, path, "good", "stock.received.v1")
 			damage(t, path)
 			var log bytes.Buffer
-			url, stop := serve(t, app.Config{Data: data, Log: slog.New(slog.NewJSONHandler(&log, nil))})
-			if n := onHand(t, url, "good"); n != 3 {
+			s, stop := serve(t, net, app.Config{Data: data, Log: slog.New(slog.NewJSONHandler(&log, nil))})
+			if n := s.onHand(t, "good"); n != 3 {
 				t.Errorf("%d of the good product", n)
 			}
-			if status := get(t, url+"/stock/bad", nil); status != http.StatusNotFound {
+			if status := s.get(t, "/stock/bad", nil); status != http.StatusNotFound {
 				t.Errorf("the bad product: %d", status)
 			}
-			if status := get(t, url+"/search?q=ada", nil); status != http.StatusOK {
+			if status := s.get(t, "/search?q=ada", nil); status != http.StatusOK {
 				t.Errorf("a search: %d", status)
 			}
 			if err := stop(); err != nil {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/daybook-es/daybook/internal/app"
 	"github.com/daybook-es/daybook/pkg/boltstore"
@@ -41,13 +40,13 @@ type deed struct {
 // gateway's book shows as kept.
 func (s *shop) audit(t *testing.T, received map[string]int, purchases ...*purchase) (orders map[string]account, kept int64) {
 	t.Helper()
-	s.settle(t, 2*time.Minute)
+	s.settle(t)
 	orders = make(map[string]account)
 	left := maps.Clone(received)
 	for _, p := range purchases {
-		s.await(t, p.id, time.Minute, run.over)
+		s.await(t, p.id, run.over)
 		var a account
-		if status := get(t, s.url+"/orders/"+p.id, &a); status != http.StatusOK {
+		if status := s.get(t, "/orders/"+p.id, &a); status != http.StatusOK {
 			t.Errorf("%s was acknowledged and is not there: %d", p.id, status)
 		}
 		orders[p.id] = a
@@ -66,7 +65,7 @@ func (s *shop) audit(t *testing.T, received map[string]int, purchases ...*purcha
 	}
 	for product, n := range left {
 		var got struct{ OnHand, Reserved, Available int }
-		get(t, s.url+"/stock/"+product, &got)
+		s.get(t, "/stock/"+product, &got)
 		if got.OnHand != n || got.Reserved != 0 || got.Available != n {
 			t.Errorf("%s: %+v, want %d on hand of %d", product, got, n, received[product])
 		}

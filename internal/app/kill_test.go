@@ -9,16 +9,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/internal/testsize"
 )
 
 // serverOf makes the test binary serve a folder until it is killed, print its
@@ -43,32 +43,53 @@ func errorsTo(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
-// doomed starts the program over a folder, in a process of its own that is
-// killed (-9) after a while. Whoever waits for its end learns that it logged no
-// error, and ended by nothing else.
-func doomed(t *testing.T, data string, after time.Duration) (url string, wait func()) {
+// A life is the program in a process of its own, which is killed (-9) when so many
+// writes are acknowledged.
+type life struct {
+	site
+	left   atomic.Int64 // acknowledgements until the kill
+	server *exec.Cmd
+	log    bytes.Buffer
+}
+
+// lives is how often a program is killed.
+var lives = testsize.N{Short: 1, Race: 2, Gate: 5, Soak: 200}
+
+// doomed starts a life over a folder.
+func doomed(t *testing.T, data string, writes int) *life {
 	t.Helper()
-	server := exec.CommandContext(t.Context(), os.Args[0])
-	server.Env = append(os.Environ(), serverOf+"="+data)
-	var log bytes.Buffer
-	server.Stderr = &log
-	out, err := server.StdoutPipe()
+	l := &life{server: exec.CommandContext(t.Context(), os.Args[0])}
+	l.server.Env = append(os.Environ(), serverOf+"="+data)
+	l.server.Stderr = &l.log
+	out, err := l.server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := server.Start(); err != nil {
+	if err := l.server.Start(); err != nil {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
 	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "http://") {
 		t.Fatalf("the server says %q", lines.Text())
 	}
-	time.AfterFunc(after, func() { server.Process.Kill() })
-	return lines.Text(), func() {
-		t.Helper()
-		if server.Wait(); server.ProcessState.ExitCode() != -1 || log.Len() > 0 {
-			t.Errorf("the server ended by %v and logged %q", server.ProcessState, log.String())
-		}
+	l.site = site{lines.Text(), onLoopback}
+	l.left.Store(int64(writes))
+	return l
+}
+
+// acknowledged counts a write, and kills the program after the last.
+func (l *life) acknowledged() {
+	if l.left.Add(-1) == 0 {
+		_ = l.server.Process.Kill()
+	}
+}
+
+// wait waits for the end, and checks that the program logged no error and ended by
+// nothing but the kill.
+func (l *life) wait(t *testing.T) {
+	t.Helper()
+	if l.server.Wait(); l.server.ProcessState.ExitCode() != -1 || l.log.Len() > 0 {
+		t.Errorf("the server ended by %v and logged %q", l.server.ProcessState, l.log.String())
 	}
 }
 
@@ -81,15 +102,15 @@ type client struct {
 }
 
 // receive sends the next receipt, or the last again that was not answered.
-func (c *client) receive(ctx context.Context, url string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/stock/"+c.product+"/receive", strings.NewReader(`{"quantity":1}`))
+func (c *client) receive(ctx context.Context, at site) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at.url+"/stock/"+c.product+"/receive", strings.NewReader(`{"quantity":1}`))
 	if err != nil {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", fmt.Sprintf("receipt-%d", c.acknowledged+1))
 	c.pending = true
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := at.web.Do(r)
 	if err != nil {
 		return err
 	}
@@ -107,44 +128,45 @@ func (c *client) receive(ctx context.Context, url string) error {
 
 var errWrong = errors.New("wrong answer")
 
-func TestWhatWasAcknowledgedIsThereOnceAfterEachOfTwentyKills(t *testing.T) {
-	data := t.TempDir()
+func TestWhatWasAcknowledgedIsThereOnceAfterEachKill(t *testing.T) {
+	data, random := t.TempDir(), testsize.Rand(t)
 	clients := make([]*client, 16)
 	for n := range clients {
 		clients[n] = &client{product: fmt.Sprintf("product-%d", n)}
 	}
-	for range 20 {
-		url, wait := doomed(t, data, rand.N(200*time.Millisecond)+20*time.Millisecond)
+	for range lives.Get() {
+		l := doomed(t, data, 1+random.IntN(300))
 		var wg sync.WaitGroup
 		for _, c := range clients {
 			wg.Go(func() {
 				for {
-					if err := c.receive(t.Context(), url); errors.Is(err, errWrong) {
+					if err := c.receive(t.Context(), l.site); errors.Is(err, errWrong) {
 						t.Error(err)
 						return
 					} else if err != nil {
 						return // killed
 					}
+					l.acknowledged()
 				}
 			})
 		}
 		wg.Wait()
-		wait()
+		l.wait(t)
 		if t.Failed() {
 			return
 		}
 	}
 	total := 0
-	url := start(t, app.Config{Data: data})
+	last, stop := serve(t, nil, app.Config{Data: data})
 	for _, c := range clients {
 		var got struct{ OnHand int }
-		if status := get(t, url+"/stock/"+c.product, &got); status != http.StatusOK || got.OnHand < c.acknowledged || got.OnHand > c.acknowledged+1 || !c.pending && got.OnHand != c.acknowledged {
+		if status := last.get(t, "/stock/"+c.product, &got); status != http.StatusOK || got.OnHand < c.acknowledged || got.OnHand > c.acknowledged+1 || !c.pending && got.OnHand != c.acknowledged {
 			t.Errorf("%s: %d were acknowledged, %d are there (%d)", c.product, c.acknowledged, got.OnHand, status)
 		}
 		total += c.acknowledged
 	}
 	t.Logf("%d receipts survived", total)
-	if total < 100 {
-		t.Errorf("only %d receipts: nothing was shown", total)
+	if err := stop(); err != nil {
+		t.Error(err)
 	}
 }

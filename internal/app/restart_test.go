@@ -1,15 +1,19 @@
 package app_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/daybook-es/daybook/internal/bubble"
 )
 
 // TestARestartGoesOnAtOnceWithWhatWasUnderWay ends the program while a payment is
 // tried again. The sweep comes every minute only.
 func TestARestartGoesOnAtOnceWithWhatWasUnderWay(t *testing.T) {
-	t.Parallel() // it waits for the gateway
 	for name, c := range map[string]struct {
 		basket
 		regret bool
@@ -32,19 +36,18 @@ func TestARestartGoesOnAtOnceWithWhatWasUnderWay(t *testing.T) {
 			"ValidateOrder ReserveStock TakePayment ConfirmOrder ArrangeShipment! BeginCancel CancelShipment RefundPayment ReleaseStock CancelOrder",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inBubble(t, name, func(t *testing.T, n *bubble.Network) {
 			data, received := t.TempDir(), map[string]int{"product-1": 5}
 			p := &purchase{key: "purchase", basket: c.basket}
-			first := openShop(t, data, false)
+			first := openShop(t, n, data, false)
 			first.receive(t, received)
-			if err := p.finish(t.Context(), first.url); err != nil {
+			if err := p.finish(t.Context(), first.site); err != nil {
 				t.Fatal(err)
 			}
-			before := first.await(t, p.id, 10*time.Second, func(r run) bool {
+			before := first.await(t, p.id, func(r run) bool {
 				return slices.ContainsFunc(r.Steps, func(s step) bool { return s.Name == "ReserveStock" || s.Name == "CancelShipment" })
 			})
-			if p.regret = c.regret; p.finish(t.Context(), first.url) != nil || p.regret && p.cancelled != 202 {
+			if p.regret = c.regret; p.finish(t.Context(), first.site) != nil || p.regret && p.cancelled != 202 {
 				t.Fatalf("the cancel was answered with %d", p.cancelled)
 			}
 			stopping := time.Now()
@@ -53,10 +56,12 @@ func TestARestartGoesOnAtOnceWithWhatWasUnderWay(t *testing.T) {
 				t.Errorf("it stopped within %v; the run was %+v", took, before)
 			}
 
-			second := openShop(t, data, false)
+			second := openShop(t, n, data, false)
 			began := time.Now()
-			after := second.await(t, p.id, 20*time.Second, run.over)
-			t.Logf("over after %v", time.Since(began))
+			after := second.await(t, p.id, run.over)
+			if took := time.Since(began); took > 20*time.Second {
+				t.Errorf("it was over %v after the start, want less than 20s", took)
+			}
 			if after.way() != c.way {
 				t.Errorf("got  %s\nwant %s", after.way(), c.way)
 			}
@@ -67,21 +72,34 @@ func TestARestartGoesOnAtOnceWithWhatWasUnderWay(t *testing.T) {
 	}
 }
 
+// TestAfterAKillARestartGoesOnAtOnceWithWhatWasUnderWay starts over a copy of the
+// files as they are while a payment is tried again: that is what a kill leaves.
 func TestAfterAKillARestartGoesOnAtOnceWithWhatWasUnderWay(t *testing.T) {
-	t.Parallel()
-	data, received := t.TempDir(), map[string]int{"product-1": 5}
-	first := openShop(t, data, false)
-	first.receive(t, received)
-	first.close(t)
-	p := &purchase{key: "purchase", basket: basket{"tok_flaky", "12345", map[string]int{"product-1": 1}}}
-	url, wait := doomed(t, data, time.Second) // the payment takes three
-	err := p.finish(t.Context(), url)
-	if wait(); err != nil {
-		t.Fatal(err)
-	}
-	last := openShop(t, data, false)
-	last.await(t, p.id, 20*time.Second, run.over)
-	if orders, _ := last.audit(t, received, p); orders[p.id].Status != "shipped" {
-		t.Errorf("it ended %s", orders[p.id].Status)
-	}
+	bubble.Run(t, func(t *testing.T, n *bubble.Network) {
+		data, left, received := t.TempDir(), filepath.Join(t.TempDir(), "left"), map[string]int{"product-1": 5}
+		first := openShop(t, n, data, false)
+		first.receive(t, received)
+		p := &purchase{key: "purchase", basket: basket{"tok_flaky", "12345", map[string]int{"product-1": 1}}}
+		if err := p.finish(t.Context(), first.site); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second) // the payment takes three
+		synctest.Wait()         // nothing writes
+		if err := os.CopyFS(left, os.DirFS(data)); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := first.look(t.Context(), p.id); err != nil || r.way() != "ValidateOrder ReserveStock" {
+			t.Errorf("the run was %+v, %v; want it to wait for the payment", r, err)
+		}
+		first.close(t)
+
+		last, began := openShop(t, n, left, false), time.Now()
+		last.await(t, p.id, run.over)
+		if took := time.Since(began); took > 20*time.Second {
+			t.Errorf("it was over %v after the start, want less than 20s", took)
+		}
+		if orders, _ := last.audit(t, received, p); orders[p.id].Status != "shipped" {
+			t.Errorf("it ended %s", orders[p.id].Status)
+		}
+	})
 }

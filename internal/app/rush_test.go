@@ -2,15 +2,17 @@ package app_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"testing"
-	"time"
+
+	"github.com/daybook-es/daybook/internal/testsize"
 )
 
 // buy lets so many customers at once go through the purchases. Each has at most
-// so many under way, and pauses before it thinks better of one.
-func (s *shop) buy(t *testing.T, customers, underway int, purchases []*purchase, pause func()) {
+// so many under way, and lets a run reach one of its steps before it regrets the purchase.
+func (s *shop) buy(t *testing.T, customers, underway int, purchases []*purchase, random *rand.Rand) {
 	t.Helper()
 	next := make(chan *purchase, len(purchases))
 	for _, p := range purchases {
@@ -19,20 +21,24 @@ func (s *shop) buy(t *testing.T, customers, underway int, purchases []*purchase,
 	close(next)
 	var wg sync.WaitGroup
 	for range customers {
+		random := rand.New(rand.NewPCG(random.Uint64(), 0))
 		wg.Go(func() {
 			var bought []*purchase
 			for p := range next {
 				if n := len(bought); n >= underway {
-					if _, err := s.poll(t.Context(), bought[n-underway].id, time.Minute, run.over); err != nil {
+					if err := s.reach(t.Context(), bought[n-underway].id, math.MaxInt); err != nil {
 						t.Error(err)
 						return
 					}
 				}
 				for !p.over() {
 					if p.submitted {
-						pause()
+						if err := s.reach(t.Context(), p.id, random.IntN(9)); err != nil {
+							t.Error(err)
+							return
+						}
 					}
-					if err := p.step(t.Context(), s.url); err != nil {
+					if err := p.step(t.Context(), s.site); err != nil {
 						t.Error(err)
 						return
 					}
@@ -66,35 +72,34 @@ func count(orders map[string]account) map[string]int {
 	return ends
 }
 
-func TestOfAThousandOrdersOfSixHundredPiecesSixHundredShip(t *testing.T) {
-	s := openShop(t, t.TempDir(), false)
-	received := map[string]int{"product-1": 600}
+func TestOfMoreOrdersThanPiecesAsManyShipAsThereArePieces(t *testing.T) {
+	s := openShop(t, nil, t.TempDir(), false)
+	n := testsize.N{Short: 20, Race: 1000, Gate: 200, Soak: 1000}.Get()
+	pieces := n * 3 / 5
+	received := map[string]int{"product-1": pieces}
 	s.receive(t, received)
-	purchases := lamps(1000, false)
-	began := time.Now()
-	s.buy(t, 16, len(purchases), purchases, nil)
-	t.Logf("submitted after %v", time.Since(began))
+	purchases := lamps(n, false)
+	s.buy(t, 16, len(purchases), purchases, testsize.Rand(t))
 	orders, kept := s.audit(t, received, purchases...)
-	t.Logf("all is over after %v", time.Since(began))
 
 	ends, paid := count(orders), int64(0)
 	for _, a := range orders {
 		paid += a.Payment.Captured.Amount - a.Payment.Refunded.Amount
 	}
-	if ends["shipped"] != 600 || ends["cancelled"] != 400 {
-		t.Errorf("got %v", ends)
+	if ends["shipped"] != pieces || ends["cancelled"] != n-pieces {
+		t.Errorf("of %d orders got %v, want %d shipped", n, ends, pieces)
 	}
-	if want := 600 * prices["product-1"]; paid != want || kept != want {
+	if want := int64(pieces) * prices["product-1"]; paid != want || kept != want {
 		t.Errorf("the orders say %d were paid, the gateway %d; want %d", paid, kept, want)
 	}
 }
 
 func TestACancelThatIsGrantedNeverEndsInShipped(t *testing.T) {
-	s := openShop(t, t.TempDir(), false)
-	received := map[string]int{"product-1": 100}
+	s := openShop(t, nil, t.TempDir(), false)
+	received := map[string]int{"product-1": 1000}
 	s.receive(t, received)
-	purchases := lamps(60, true)
-	s.buy(t, 2, 1, purchases, func() { time.Sleep(rand.N(30 * time.Millisecond)) })
+	purchases := lamps(testsize.N{Short: 10, Race: 60, Gate: 60, Soak: 1000}.Get(), true)
+	s.buy(t, 2, 1, purchases, testsize.Rand(t))
 	orders, kept := s.audit(t, received, purchases...)
 	ends := count(orders)
 	t.Logf("got %v", ends)

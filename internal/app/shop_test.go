@@ -10,26 +10,25 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/internal/bubble"
+	"github.com/daybook-es/daybook/internal/eventually"
 )
 
 // A shop is the real program over a folder, as its customers see it.
 type shop struct {
-	url, data string
-	stop      func() error
-	log       *bytes.Buffer // its errors; to be read once it is stopped
+	site
+	data string
+	stop func() error
+	log  *bytes.Buffer // its errors; to be read once it is stopped
 }
 
-func openShop(t *testing.T, data string, demo bool) *shop {
+// openShop opens a shop in a bubble or, where n is nil, outside.
+func openShop(t *testing.T, n *bubble.Network, data string, demo bool) *shop {
 	t.Helper()
 	s := &shop{data: data, log: new(bytes.Buffer)}
-	url, stop := serve(t, app.Config{Data: data, Demo: demo, Log: errorsTo(s.log)})
-	s.url, s.stop = url, func() error {
-		web.CloseIdleConnections()
-		return stop()
-	}
+	s.site, s.stop = serve(t, n, app.Config{Data: data, Demo: demo, Log: errorsTo(s.log)})
 	t.Cleanup(func() { s.stop() })
 	return s
 }
@@ -41,10 +40,6 @@ func (s *shop) close(t *testing.T) {
 		t.Errorf("stopped with %v; errors in the log: %s", err, s.log)
 	}
 }
-
-// Servers close an idle connection after 5 s or later; a POST at that moment has no
-// answer, so the client lets go first.
-var web = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16, IdleConnTimeout: 2 * time.Second}}
 
 // written is the answer to a write.
 type written struct {
@@ -58,8 +53,8 @@ type written struct {
 }
 
 // post writes under a key. An error says that nothing was answered.
-func post(ctx context.Context, url, key, body string) (w written, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(body))
+func (s site) post(ctx context.Context, path, key, body string) (w written, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+path, strings.NewReader(body))
 	if err != nil {
 		return w, err
 	}
@@ -67,7 +62,7 @@ func post(ctx context.Context, url, key, body string) (w written, err error) {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	r.Header.Set("Idempotency-Key", key)
-	answer, err := web.Do(r)
+	answer, err := s.web.Do(r)
 	if err != nil {
 		return w, err
 	}
@@ -117,7 +112,7 @@ type purchase struct {
 func (p *purchase) over() bool { return p.submitted && (!p.regret || p.cancelled != 0) }
 
 // step sends the purchase's next request, or the last again that was not answered.
-func (p *purchase) step(ctx context.Context, url string) error {
+func (p *purchase) step(ctx context.Context, at site) error {
 	path, key, body := "/orders/"+p.id+"/cancel", p.key+"-cancel", `{"reason":"thought better of it"}`
 	switch {
 	case p.id == "":
@@ -125,7 +120,7 @@ func (p *purchase) step(ctx context.Context, url string) error {
 	case !p.submitted:
 		path, key, body = "/orders/"+p.id+"/submit", p.key+"-submit", ""
 	}
-	got, err := post(ctx, url+path, key, body)
+	got, err := at.post(ctx, path, key, body)
 	if err != nil {
 		return err
 	}
@@ -148,9 +143,9 @@ func (p *purchase) step(ctx context.Context, url string) error {
 }
 
 // finish sends all that is left of the purchase to a server that stays.
-func (p *purchase) finish(ctx context.Context, url string) error {
+func (p *purchase) finish(ctx context.Context, at site) error {
 	for !p.over() {
-		if err := p.step(ctx, url); err != nil {
+		if err := p.step(ctx, at); err != nil {
 			return err
 		}
 	}
@@ -161,7 +156,7 @@ func (p *purchase) finish(ctx context.Context, url string) error {
 func (s *shop) receive(t *testing.T, pieces map[string]int) {
 	t.Helper()
 	for product, n := range pieces {
-		got, err := post(t.Context(), s.url+"/stock/"+product+"/receive", "first", fmt.Sprintf(`{"quantity":%d}`, n))
+		got, err := s.post(t.Context(), "/stock/"+product+"/receive", "first", fmt.Sprintf(`{"quantity":%d}`, n))
 		if err != nil || got.status != http.StatusOK || got.OnHand != n {
 			t.Fatalf("receive %s: %+v, %v", product, got, err)
 		}
@@ -182,46 +177,50 @@ type step struct {
 
 func (r run) over() bool { return r.Status == "succeeded" || r.Status == "compensated" }
 
-// poll asks for a run until it is as wanted.
-func (s *shop) poll(ctx context.Context, id string, patience time.Duration, wanted func(run) bool) (run, error) {
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		var r run
-		status, err := fetch(ctx, s.url+"/orders/"+id+"/fulfilment", &r)
-		switch {
-		case err != nil:
-			return r, err
-		case status == http.StatusOK && wanted(r):
-			return r, nil
-		case time.Now().After(deadline), r.Status == "stuck":
-			return r, fmt.Errorf("%w: after %v the run of %s is %+v (%d)", errWrong, patience, id, r, status)
-		}
+// look asks for the run of an order, which has one once it is submitted. A run that
+// is stuck is wrong.
+func (s site) look(ctx context.Context, id string) (r run, err error) {
+	status, err := s.fetch(ctx, "/orders/"+id+"/fulfilment", &r)
+	if err == nil && r.Status == "stuck" {
+		err = fmt.Errorf("%w: the run of %s is %+v (%d)", errWrong, id, r, status)
 	}
+	return r, err
 }
 
-func (s *shop) await(t *testing.T, id string, patience time.Duration, wanted func(run) bool) run {
+// await asks for a run until it is as wanted.
+func (s *shop) await(t *testing.T, id string, wanted func(run) bool) (r run) {
 	t.Helper()
-	r, err := s.poll(t.Context(), id, patience, wanted)
+	var err error
+	eventually.Until(t, "the run of "+id+" is as wanted", func() bool {
+		r, err = s.look(t.Context(), id)
+		return err != nil || wanted(r)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
+// reach waits until a run has so many steps behind it, or is over. It asks again at
+// once: a pause would miss most of the steps.
+func (s site) reach(ctx context.Context, id string, steps int) error {
+	for {
+		if r, err := s.look(ctx, id); err != nil || len(r.Steps) >= steps || r.over() {
+			return err
+		}
+	}
+}
+
 // settle waits until no order is open.
-func (s *shop) settle(t *testing.T, patience time.Duration) {
+func (s *shop) settle(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+	eventually.Until(t, "no order is open", func() bool {
 		open := 0
 		for _, status := range []string{"submitted", "confirmed", "cancelling"} {
 			open += len(s.list(t, "limit=1&status="+status, false))
 		}
-		if open == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("orders are open after %v", patience)
-		}
-	}
+		return open == 0
+	})
 }
 
 // list returns the ids of the orders in a list, or in its first page.
@@ -232,7 +231,7 @@ func (s *shop) list(t *testing.T, query string, whole bool) (ids []string) {
 			Items []struct{ ID string }
 			Next  string
 		}
-		if status := get(t, s.url+"/orders?"+query+cursor, &page); status != http.StatusOK {
+		if status := s.get(t, "/orders?"+query+cursor, &page); status != http.StatusOK {
 			t.Fatalf("the list is not there: %d", status)
 		}
 		for _, o := range page.Items {

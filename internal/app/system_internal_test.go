@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/daybook-es/daybook/internal/bubble"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/projection"
 	"github.com/daybook-es/daybook/pkg/readmodel"
@@ -33,36 +34,38 @@ func (f *full) Put(ctx context.Context, row readmodel.Row) error {
 }
 
 func TestAProjectorThatStandsStillIsSeenToBeBehindUntilItHasCaughtUp(t *testing.T) {
-	a, err := Open(t.Context(), Config{Addr: "127.0.0.1:0", Data: boltstore.Memory, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := &full{Store: a.rows}
-	a.views = projection.NewRunner(a.store, a.store, a.config.Log, stocklevels.New(rows, a.store))
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- a.Serve(ctx) }()
-	defer func() {
-		if cancel(); <-ended != nil {
-			t.Error("it did not stop")
+	bubble.Run(t, func(t *testing.T, n *bubble.Network) {
+		a, err := Open(t.Context(), Config{Listener: n.Listen(), Data: boltstore.Memory, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}()
-	is(t, a.URL(), "[views running 0] [search running 0]", "")
-	rows.now.Store(true)
-	for range 2 {
-		ask(t, http.MethodPost, a.URL()+"/stock/p/receive", `{"quantity":1}`)
-	}
-	const said = "views wait for a fault to pass map[in:stock-levels]"
-	is(t, a.URL(), "[views waiting 2 for a while] [search running 0]", said)
-	if text := ask(t, http.MethodGet, a.URL()+"/system", ""); strings.Contains(text, "disk") || strings.Contains(text, "Ada") {
-		t.Errorf("it tells the error's own text: %s", text)
-	}
-	rows.now.Store(false)
-	is(t, a.URL(), "[views running 0] [search running 0]", said)
+		rows := &full{Store: a.rows}
+		a.views = projection.NewRunner(a.store, a.store, a.config.Log, stocklevels.New(rows, a.store))
+		ctx, cancel := context.WithCancel(context.Background())
+		web, ended := n.Client(), make(chan error, 1)
+		go func() { ended <- a.Serve(ctx) }()
+		defer func() {
+			if cancel(); <-ended != nil {
+				t.Error("it did not stop")
+			}
+		}()
+		is(t, web, a.URL(), "[views running 0] [search running 0]", "")
+		rows.now.Store(true)
+		for range 2 {
+			ask(t, web, http.MethodPost, a.URL()+"/stock/p/receive", `{"quantity":1}`)
+		}
+		const said = "views wait for a fault to pass map[in:stock-levels]"
+		is(t, web, a.URL(), "[views waiting 2 for a while] [search running 0]", said)
+		if text := ask(t, web, http.MethodGet, a.URL()+"/system", ""); strings.Contains(text, "disk") || strings.Contains(text, "Ada") {
+			t.Errorf("it tells the error's own text: %s", text)
+		}
+		rows.now.Store(false)
+		is(t, web, a.URL(), "[views running 0] [search running 0]", said)
+	})
 }
 
 // is waits until GET /system says this of the projectors, and of errors.
-func is(t *testing.T, url, projectors, errs string) {
+func is(t *testing.T, web *http.Client, url, projectors, errs string) {
 	t.Helper()
 	var got string
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
@@ -78,7 +81,7 @@ func is(t *testing.T, url, projectors, errs string) {
 				}
 			}
 		}
-		if err := json.Unmarshal([]byte(ask(t, http.MethodGet, url+"/system", "")), &s); err != nil {
+		if err := json.Unmarshal([]byte(ask(t, web, http.MethodGet, url+"/system", "")), &s); err != nil {
 			t.Fatal(err)
 		}
 		var said, wrong []string
@@ -99,7 +102,7 @@ func is(t *testing.T, url, projectors, errs string) {
 	t.Errorf("it says %s, want %s; %s", got, projectors, errs)
 }
 
-func ask(t *testing.T, method, url, body string) string {
+func ask(t *testing.T, web *http.Client, method, url, body string) string {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -108,7 +111,7 @@ func ask(t *testing.T, method, url, body string) string {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := web.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

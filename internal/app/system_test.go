@@ -13,6 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/daybook-es/daybook/internal/app"
+	"github.com/daybook-es/daybook/internal/bubble"
 )
 
 // A system is what GET /system says.
@@ -64,7 +65,7 @@ func TestAParkedStreamIsSaidUntilItIsMendedAndTheProgramStartedAnew(t *testing.T
 		"poison":  {"stock.burnt.v1", func(*testing.T, string) {}, "stock/bad@1 unfolded in stock-levels", "stream stopped map[stream:main/stock/bad version:1 view:stock-levels]"},
 		"damaged": {"stock.received.v1", cutOff, "stock/bad@1 damaged in stock-levels", "stream stopped map[stream:main/stock/bad]"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		inBubble(t, name, func(t *testing.T, n *bubble.Network) {
 			data := t.TempDir()
 			path := filepath.Join(data, "events.db")
 			receive(t, path, "bad", c.event)
@@ -72,9 +73,9 @@ func TestAParkedStreamIsSaidUntilItIsMendedAndTheProgramStartedAnew(t *testing.T
 			c.damage(t, path)
 			for round, want := range [][]string{{c.parked, c.error}, {"", ""}} {
 				begun := time.Now().Add(-time.Second)
-				url, stop := serve(t, app.Config{Data: data})
+				s, stop := serve(t, n, app.Config{Data: data})
 				var got system
-				if status := get(t, url+"/system", &got); status != http.StatusOK || len(got.Projectors) != 2 {
+				if status := s.get(t, "/system", &got); status != http.StatusOK || len(got.Projectors) != 2 {
 					t.Fatalf("%d %+v", status, got)
 				}
 				if parked, errs := strings.Join(got.parked(), ", "), strings.Join(got.errors(), ", "); parked != want[0] || errs != want[1] {
