@@ -98,7 +98,7 @@ func TestACancelThatIsGrantedNeverEndsInShipped(t *testing.T) {
 	s := openShop(t, nil, t.TempDir(), false)
 	received := map[string]int{"product-1": 1000}
 	s.receive(t, received)
-	purchases := lamps(testsize.N{Short: 10, Race: 60, Gate: 60, Soak: 1000}.Get(), true)
+	purchases := lamps(testsize.N{Short: 10, Race: 60, Gate: 30, Soak: 1000}.Get(), true)
 	s.buy(t, 2, 1, purchases, testsize.Rand(t))
 	orders, kept := s.audit(t, received, purchases...)
 	ends := count(orders)

@@ -19,10 +19,10 @@ const (
 	// heartbeat is how often a client that is told nothing is asked whether it is
 	// still there.
 	heartbeat = 30 * time.Second
-)
 
-// patience is how long a client may take to take a message.
-var patience = 5 * time.Second
+	// patience is how long a client may take to take a message.
+	patience = 5 * time.Second
+)
 
 // A connection has one reader and one writer; only the writer writes.
 type connection struct {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/daybook-es/daybook/internal/bubble"
 	"github.com/daybook-es/daybook/internal/socket"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/domain/order"
@@ -21,18 +23,19 @@ import (
 	"github.com/daybook-es/daybook/pkg/live"
 )
 
-// A world is a hub over a store in memory, behind a server.
+// A world is a hub over a store in memory, behind a server in a bubble.
 type world struct {
 	testing.TB
 	store *boltstore.Store
 	url   string
+	web   *http.Client
 	stop  func()
 
 	mu   sync.Mutex
 	ends map[string]eventstore.Position
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t testing.TB, n *bubble.Network) *world {
 	t.Helper()
 	store, err := boltstore.Open(boltstore.Memory)
 	if err != nil {
@@ -42,8 +45,9 @@ func newWorld(t testing.TB) *world {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- hub.Run(ctx) }()
-	server := httptest.NewServer(socket.Handler(hub, nil))
-	w := &world{TB: t, store: store, url: "ws" + strings.TrimPrefix(server.URL, "http") + "/live", ends: make(map[string]eventstore.Position)}
+	server := &httptest.Server{Listener: n.Listen(), Config: &http.Server{Handler: socket.Handler(hub, nil), ReadHeaderTimeout: time.Minute}}
+	server.Start()
+	w := &world{TB: t, store: store, url: "ws" + strings.TrimPrefix(server.URL, "http") + "/live", web: n.Client(), ends: make(map[string]eventstore.Position)}
 	w.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; !errors.Is(err, context.Canceled) {
@@ -104,7 +108,7 @@ type client struct {
 
 func (w *world) dial() *client {
 	w.Helper()
-	ws, answer, err := websocket.Dial(w.ctx(), w.url, nil)
+	ws, answer, err := websocket.Dial(w.ctx(), w.url, &websocket.DialOptions{HTTPClient: w.web})
 	if err != nil {
 		w.Fatal(err)
 	}
