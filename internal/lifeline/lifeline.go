@@ -81,11 +81,15 @@ func (s Server) Start(ctx context.Context) (log *Log, stop func(), err error) {
 	for !s.ready(patience) {
 		select {
 		case <-ended:
-			return nil, nil, &EndedError{Name: s.Name, Output: log.From(0)}
+			if ctx.Err() == nil { // which would have ended it
+				return nil, nil, &EndedError{Name: s.Name, Output: log.From(0)}
+			}
 		case <-patience.Done():
-			stop()
-			return nil, nil, fmt.Errorf("%s does not answer: %w: %s", s.Name, patience.Err(), log.From(0))
 		case <-time.After(50 * time.Millisecond):
+		}
+		if err := patience.Err(); err != nil {
+			stop()
+			return nil, nil, fmt.Errorf("%s does not answer: %w: %s", s.Name, err, log.From(0))
 		}
 	}
 	return log, stop, nil

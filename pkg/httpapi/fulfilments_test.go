@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/saga"
@@ -40,56 +41,60 @@ func (w *world) aRun(status saga.Status, steps ...saga.Record) (line string) {
 }
 
 func TestFulfilmentsAreListedNewestFirstByStatusOrAll(t *testing.T) {
-	w := newWorld(t)
-	w.place()
-	lines := map[saga.Status]string{}
-	var all []string
-	for _, r := range []struct {
-		status saga.Status
-		steps  []saga.Record
-	}{
-		{saga.Running, nil},
-		{saga.Succeeded, []saga.Record{ended("HandOver", saga.StepSucceeded, saga.Running), ended("NotifyCustomer", saga.StepSucceeded, saga.Succeeded)}},
-		{saga.Compensating, []saga.Record{ended("ReserveStock", saga.StepSucceeded, saga.Running), ended("TakePayment", saga.StepRefused, saga.Compensating)}},
-		{saga.Stuck, []saga.Record{ended("HandOver", saga.StepFailed, saga.Stuck)}},
-	} {
-		lines[r.status] = w.aRun(r.status, r.steps...)
-		all = append([]string{lines[r.status]}, all...)
-	}
-	pageOf := func(lines ...string) string { return `{"items":[` + strings.Join(lines, ",") + `],"next":null}` }
-	if got := w.do("GET", "/fulfilments", ""); got.status != http.StatusOK || got.body != pageOf(all...) {
-		t.Errorf("all: got %d %s\nwant %s", got.status, got.body, pageOf(all...))
-	}
-	for status, line := range lines {
-		if got := w.do("GET", "/fulfilments?status="+string(status), ""); got.body != pageOf(line) {
-			t.Errorf("%s: got %d %s\nwant %s", status, got.status, got.body, pageOf(line))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.place()
+		lines := map[saga.Status]string{}
+		var all []string
+		for _, r := range []struct {
+			status saga.Status
+			steps  []saga.Record
+		}{
+			{saga.Running, nil},
+			{saga.Succeeded, []saga.Record{ended("HandOver", saga.StepSucceeded, saga.Running), ended("NotifyCustomer", saga.StepSucceeded, saga.Succeeded)}},
+			{saga.Compensating, []saga.Record{ended("ReserveStock", saga.StepSucceeded, saga.Running), ended("TakePayment", saga.StepRefused, saga.Compensating)}},
+			{saga.Stuck, []saga.Record{ended("HandOver", saga.StepFailed, saga.Stuck)}},
+		} {
+			lines[r.status] = w.aRun(r.status, r.steps...)
+			all = append([]string{lines[r.status]}, all...)
 		}
-	}
-	if got := w.do("GET", "/fulfilments?status=compensated", ""); got.body != pageOf() {
-		t.Errorf("compensated: got %d %s", got.status, got.body)
-	}
+		pageOf := func(lines ...string) string { return `{"items":[` + strings.Join(lines, ",") + `],"next":null}` }
+		if got := w.do("GET", "/fulfilments", ""); got.status != http.StatusOK || got.body != pageOf(all...) {
+			t.Errorf("all: got %d %s\nwant %s", got.status, got.body, pageOf(all...))
+		}
+		for status, line := range lines {
+			if got := w.do("GET", "/fulfilments?status="+string(status), ""); got.body != pageOf(line) {
+				t.Errorf("%s: got %d %s\nwant %s", status, got.status, got.body, pageOf(line))
+			}
+		}
+		if got := w.do("GET", "/fulfilments?status=compensated", ""); got.body != pageOf() {
+			t.Errorf("compensated: got %d %s", got.status, got.body)
+		}
+	})
 }
 
 func TestFulfilmentsArePagedByCursorsOfTheirOwn(t *testing.T) {
-	w := newWorld(t)
-	for range 3 {
-		w.aRun(saga.Running)
-	}
-	whole := w.do("GET", "/fulfilments?status=running", "").body
-	first := w.do("GET", "/fulfilments?status=running&limit=2", "")
-	cursor := first.field("next")
-	rest := w.do("GET", "/fulfilments?status=running&limit=2&cursor="+cursor, "")
-	items := func(page string) string {
-		list, _, _ := strings.Cut(strings.TrimPrefix(page, `{"items":[`), `],"next"`)
-		return list
-	}
-	if got := items(first.body) + "," + items(rest.body); got != items(whole) || rest.field("next") != "null" {
-		t.Errorf("page by page\n%s\nat once\n%s", got, whole)
-	}
-	for _, bad := range spoilt(cursor) {
-		w.do("GET", "/fulfilments?status=running&cursor="+url.QueryEscape(bad), "").expect(t, bad, http.StatusBadRequest, "query.invalid", "")
-	}
-	for _, other := range []string{"/fulfilments?limit=2", "/fulfilments?status=stuck", "/orders?limit=2", "/stock?limit=2"} {
-		w.do("GET", other+"&cursor="+cursor, "").expect(t, other, http.StatusBadRequest, "query.invalid", "")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		for range 3 {
+			w.aRun(saga.Running)
+		}
+		whole := w.do("GET", "/fulfilments?status=running", "").body
+		first := w.do("GET", "/fulfilments?status=running&limit=2", "")
+		cursor := first.field("next")
+		rest := w.do("GET", "/fulfilments?status=running&limit=2&cursor="+cursor, "")
+		items := func(page string) string {
+			list, _, _ := strings.Cut(strings.TrimPrefix(page, `{"items":[`), `],"next"`)
+			return list
+		}
+		if got := items(first.body) + "," + items(rest.body); got != items(whole) || rest.field("next") != "null" {
+			t.Errorf("page by page\n%s\nat once\n%s", got, whole)
+		}
+		for _, bad := range spoilt(cursor) {
+			w.do("GET", "/fulfilments?status=running&cursor="+url.QueryEscape(bad), "").expect(t, bad, http.StatusBadRequest, "query.invalid", "")
+		}
+		for _, other := range []string{"/fulfilments?limit=2", "/fulfilments?status=stuck", "/orders?limit=2", "/stock?limit=2"} {
+			w.do("GET", other+"&cursor="+cursor, "").expect(t, other, http.StatusBadRequest, "query.invalid", "")
+		}
+	})
 }

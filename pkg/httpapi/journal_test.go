@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/daybook-es/daybook/pkg/boltstore"
@@ -119,30 +120,32 @@ func TestTheJournalIsPagedAndEveryCommitIsAPlaceToGoOnFrom(t *testing.T) {
 }
 
 func TestTheJournalIsFilteredByTheTimeOfTheCommit(t *testing.T) {
-	w := newJournal(t)
-	w.happen(0, 10, 20, 15, 30, 5, 40) // some are late
-	for query, want := range map[string]string{
-		"":                           "[0 10 20 15 30 5 40]",
-		"?from=2026-01-02T00:15:00Z": "[20 15 30 40]",
-		"?to=2026-01-02T00:15:00Z":   "[0 10 5]",
-		"?from=2026-01-02T00:10:00Z&to=2026-01-02T00:30:00.000Z": "[10 20 15]",
-		"?from=2026-01-02T00:10:00.001Z&to=2026-01-02T00:30:01Z": "[20 15 30]",
-		"?from=2026-01-03T00:00:00Z":                             "[]",
-	} {
-		for _, limit := range []int{1, 2, 100} {
-			items, _ := w.pages("/journal"+query, limit)
-			if got := minutes(items); fmt.Sprint(got) != want {
-				t.Errorf("%q by %d: got %v, want %s", query, limit, got, want)
+	synctest.Test(t, func(t *testing.T) {
+		w := newJournal(t)
+		w.happen(0, 10, 20, 15, 30, 5, 40) // some are late
+		for query, want := range map[string]string{
+			"":                           "[0 10 20 15 30 5 40]",
+			"?from=2026-01-02T00:15:00Z": "[20 15 30 40]",
+			"?to=2026-01-02T00:15:00Z":   "[0 10 5]",
+			"?from=2026-01-02T00:10:00Z&to=2026-01-02T00:30:00.000Z": "[10 20 15]",
+			"?from=2026-01-02T00:10:00.001Z&to=2026-01-02T00:30:01Z": "[20 15 30]",
+			"?from=2026-01-03T00:00:00Z":                             "[]",
+		} {
+			for _, limit := range []int{1, 2, 100} {
+				items, _ := w.pages("/journal"+query, limit)
+				if got := minutes(items); fmt.Sprint(got) != want {
+					t.Errorf("%q by %d: got %v, want %s", query, limit, got, want)
+				}
 			}
 		}
-	}
-	before := time.Now().Add(-time.Minute)
-	if at, err := time.Parse(time.RFC3339, w.do("GET", "/journal", "").field("completeTo")); err != nil || at.Before(before) || at.After(time.Now()) {
-		t.Errorf("complete to %v, %v", at, err)
-	}
-	if got := newWorld(t).do("GET", "/journal", ""); got.body != `{"items":[],"next":null,"completeTo":null}` {
-		t.Errorf("of a journal that cannot tell: %s", got.body)
-	}
+		before := time.Now().Add(-time.Minute)
+		if at, err := time.Parse(time.RFC3339, w.do("GET", "/journal", "").field("completeTo")); err != nil || at.Before(before) || at.After(time.Now()) {
+			t.Errorf("complete to %v, %v", at, err)
+		}
+		if got := newWorld(t).do("GET", "/journal", ""); got.body != `{"items":[],"next":null,"completeTo":null}` {
+			t.Errorf("of a journal that cannot tell: %s", got.body)
+		}
+	})
 }
 
 // sparse is a journal in which every page is cut short by what is left out of it.

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/daybook-es/daybook/internal/bubble"
 	"github.com/daybook-es/daybook/pkg/bleveindex"
 	"github.com/daybook-es/daybook/pkg/httpapi"
 	"github.com/daybook-es/daybook/pkg/projection"
@@ -84,34 +85,36 @@ func TestASearchThatIsNoneIsMalformed(t *testing.T) {
 }
 
 func TestASearchIsPagedByCursorsOfItsOwn(t *testing.T) {
-	w := newSearch(t)
-	for range 7 {
-		w.place()
-		time.Sleep(time.Millisecond)
-	}
-	all := w.do("GET", find("lamp"), "").body
-	var pages []string
-	next := ""
-	for range 10 {
-		got := w.do("GET", find("lamp")+"&limit=3"+next, "")
-		items, _, _ := strings.Cut(strings.TrimPrefix(got.body, `{"items":[`), `],"next"`)
-		pages = append(pages, items)
-		cursor := got.field("next")
-		if cursor == "null" {
-			break
+	bubble.Run(t, func(t *testing.T, _ *bubble.Network) {
+		w := newSearch(t)
+		for range 7 {
+			w.place()
+			time.Sleep(time.Millisecond)
 		}
-		next = "&cursor=" + url.QueryEscape(cursor)
-	}
-	if got := fmt.Sprintf(`{"items":[%s],"next":null}`, strings.Join(pages, ",")); len(pages) != 3 || got != all {
-		t.Errorf("page by page\n%s\nat once\n%s", got, all)
-	}
-	cursor := w.do("GET", find("lamp")+"&limit=3", "").field("next")
-	for _, bad := range spoilt(cursor) {
-		w.do("GET", find("lamp")+"&cursor="+url.QueryEscape(bad), "").expect(t, bad, http.StatusBadRequest, "query.invalid", "")
-	}
-	for _, other := range []string{find("ada"), find("Lamp"), find("lamp "), "/orders?limit=3", "/stock?limit=3"} {
-		w.do("GET", other+"&cursor="+cursor, "").expect(t, other, http.StatusBadRequest, "query.invalid", "")
-	}
+		all := w.do("GET", find("lamp"), "").body
+		var pages []string
+		next := ""
+		for range 10 {
+			got := w.do("GET", find("lamp")+"&limit=3"+next, "")
+			items, _, _ := strings.Cut(strings.TrimPrefix(got.body, `{"items":[`), `],"next"`)
+			pages = append(pages, items)
+			cursor := got.field("next")
+			if cursor == "null" {
+				break
+			}
+			next = "&cursor=" + url.QueryEscape(cursor)
+		}
+		if got := fmt.Sprintf(`{"items":[%s],"next":null}`, strings.Join(pages, ",")); len(pages) != 3 || got != all {
+			t.Errorf("page by page\n%s\nat once\n%s", got, all)
+		}
+		cursor := w.do("GET", find("lamp")+"&limit=3", "").field("next")
+		for _, bad := range spoilt(cursor) {
+			w.do("GET", find("lamp")+"&cursor="+url.QueryEscape(bad), "").expect(t, bad, http.StatusBadRequest, "query.invalid", "")
+		}
+		for _, other := range []string{find("ada"), find("Lamp"), find("lamp "), "/orders?limit=3", "/stock?limit=3"} {
+			w.do("GET", other+"&cursor="+cursor, "").expect(t, other, http.StatusBadRequest, "query.invalid", "")
+		}
+	})
 }
 
 func TestASearchThatTheIndexIsBehindForIsNotAnswered(t *testing.T) {

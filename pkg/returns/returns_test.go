@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
@@ -182,7 +181,7 @@ func TestAnEventThatMakesNoSenseIsNoReturn(t *testing.T) {
 func TestNoClientsKeyIsInTheWay(t *testing.T) {
 	s := newShop(t)
 	for _, key := range []string{"returned->order-1", "returned order-1", "order-1"} {
-		_, err := s.world().Stock.Do(t.Context(), "product-1", command.Request{Key: key, Fingerprint: "f"}, stock.Receive{Quantity: 1, At: time.Now()})
+		_, err := s.world().Stock.Do(t.Context(), "product-1", command.Request{Key: key, Fingerprint: "f"}, stock.Receive{Quantity: 1, At: noon})
 		must(t, err)
 	}
 	must(t, s.react(t.Context()))

@@ -40,15 +40,16 @@ type shop struct {
 	then bool // the effect is there when it comes
 }
 
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
 // open sells two of ten lamps and one of five desks, and takes them back.
 func open(ctx context.Context) (*shop, error) {
 	s := &shop{store: new(memstore.Store), gateway: new(sandbox.Memory), left: -1}
 	w, by := s.world(), command.Request{Actor: "client", Correlation: "call-2"}
-	_, err := w.Stock.Do(ctx, "product-1", by, stock.Receive{Quantity: 10, At: time.Now()})
+	_, err := w.Stock.Do(ctx, "product-1", by, stock.Receive{Quantity: 10, At: noon})
 	if err == nil {
-		_, err = w.Stock.Do(ctx, "product-2", by, stock.Receive{Quantity: 5, At: time.Now()})
+		_, err = w.Stock.Do(ctx, "product-2", by, stock.Receive{Quantity: 5, At: noon})
 	}
-	now := time.Now().UTC()
 	do := func(commands ...order.Command) {
 		for _, c := range commands {
 			if err == nil {
@@ -57,17 +58,17 @@ func open(ctx context.Context) (*shop, error) {
 		}
 	}
 	do(order.Place{
-		CustomerID: "cust-456", PaymentMethod: "tok_ok", At: now,
+		CustomerID: "cust-456", PaymentMethod: "tok_ok", At: noon,
 		Items: []order.Item{
 			{ProductID: "product-2", Quantity: 1, UnitPrice: domain.Money{Amount: 4999, Currency: "USD"}},
 			{ProductID: "product-1", Quantity: 2, UnitPrice: domain.Money{Amount: 2999, Currency: "USD"}},
 		},
 		Recipient: order.Recipient{Name: "Ada", Line1: "12 St James Sq", City: "London", PostalCode: "SW1Y 4JH", Country: "GB"},
-	}, order.Submit{At: now})
+	}, order.Submit{At: noon})
 	runs := saga.New(fulfilment.Process(w), s.store, "shop", slog.New(slog.DiscardHandler))
 	runs.Start(ctx, saga.Run{ID: "order-1"})
 	runs.Wait()
-	do(order.Deliver{At: now}, order.Return{Reason: "it wobbles", At: now})
+	do(order.Deliver{At: noon}, order.Return{Reason: "it wobbles", At: noon})
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (s *shop) rush(t *testing.T, lamps int) {
 	t.Helper()
 	stocks := command.New(s.store, "shop", stock.Aggregate)
 	for range lamps {
-		_, err := stocks.Do(t.Context(), "product-1", command.Request{}, stock.Receive{Quantity: 1, At: time.Now()})
+		_, err := stocks.Do(t.Context(), "product-1", command.Request{}, stock.Receive{Quantity: 1, At: noon})
 		must(t, err)
 	}
 }
