@@ -88,6 +88,7 @@ func (l *life) acknowledged() {
 // nothing but the kill.
 func (l *life) wait(t *testing.T) {
 	t.Helper()
+	_ = l.server.Process.Kill() // a wrong answer may have ended the clients before
 	if l.server.Wait(); l.server.ProcessState.ExitCode() != -1 || l.log.Len() > 0 {
 		t.Errorf("the server ended by %v and logged %q", l.server.ProcessState, l.log.String())
 	}
