@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/daybook-es/daybook/internal/app"
-	"github.com/daybook-es/daybook/internal/bubble"
 	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/command"
@@ -73,27 +72,6 @@ func (s *shop) onceEach(t *testing.T, id string) {
 	receipts := s.count(t, stock.Category, "product-1", stock.Received{}.EventType())
 	if refunds != 1 || receipts != 2 {
 		t.Errorf("%d refunds, and the lamps came in %d times", refunds, receipts)
-	}
-}
-
-func TestWhatIsReturnedIsRefundedAndInStockAgainOnce(t *testing.T) {
-	for name, method := range map[string]string{"at once": "tok_ok", "by a slow gateway": "tok_refund_flaky"} {
-		inBubble(t, name, func(t *testing.T, n *bubble.Network) {
-			s := openShop(t, n, t.TempDir(), false)
-			p := s.sold(t, method)
-			for _, key := range []string{"return", "return", "another"} {
-				if got, err := s.post(t.Context(), "/orders/"+p.id+"/return", key, `{"reason":"it wobbles"}`); err != nil || got.status != 200 || got.Status != "returned" {
-					t.Fatalf("%+v, %v", got, err)
-				}
-			}
-			returned := time.Now()
-			s.back(t, p.id)
-			if took := time.Since(returned); took > 20*time.Second {
-				t.Errorf("it took %v, want less than 20s", took)
-			}
-			s.close(t)
-			s.onceEach(t, p.id)
-		})
 	}
 }
 
