@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/saga"
 )
@@ -74,7 +75,8 @@ func TestAStateMachineRunsAsThisProcessDoes(t *testing.T) {
 			}
 		}
 	}
-	plans = append([]plan{{}}, sample(plans, 5)...)
+	fifth := len(plans) / 5
+	plans = append([]plan{{}}, sample(plans, testsize.N{Short: 100, Race: fifth / 5, Gate: fifth, Soak: len(plans)}.Get())...)
 	ends := inBubbles(t, plans, func(ctx context.Context, p plan) (saga.Status, error) {
 		_, want, err := drive(ctx, nil, p)
 		if err != nil {
@@ -107,9 +109,7 @@ func TestAnEngineThatDoesNotGetThroughLeavesNothingHalfDone(t *testing.T) {
 			}
 		}
 	}
-	if underRace() {
-		plans = sample(plans, 10)
-	}
+	plans = sample(plans, testsize.N{Short: 200, Race: len(plans) / 10, Gate: len(plans), Soak: len(plans)}.Get())
 	ends := inBubbles(t, plans, func(ctx context.Context, p plan) (saga.Status, error) {
 		ended, way, err := drive(ctx, &m, p)
 		for step := range p {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/daybook-es/daybook/internal/lawtest"
 	"github.com/daybook-es/daybook/pkg/fulfilment/porttest"
@@ -40,9 +41,11 @@ func TestAPortThatBreaksALawFailsIt(t *testing.T) {
 	var broken []string
 	for fault, name := range faults {
 		t.Run(fault, func(t *testing.T) {
-			if !fails(t, law(t, name), harness(fault)) {
-				t.Errorf("passes %q", name)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				if !fails(t, law(t, name), harness(fault)) {
+					t.Errorf("passes %q", name)
+				}
+			})
 		})
 		broken = append(broken, name)
 	}

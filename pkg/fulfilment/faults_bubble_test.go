@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
@@ -210,9 +211,7 @@ func TestEveryFaultAndEveryPairOfThem(t *testing.T) {
 		}
 	}
 	all := len(plans)
-	if underRace() {
-		plans = sample(plans, 10)
-	}
+	plans = sample(plans, testsize.N{Short: all / 40, Race: all / 10, Gate: all, Soak: all}.Get())
 	ends := inBubbles(t, plans, func(ctx context.Context, p plan) (saga.Status, error) { return walk(ctx, p) })
 	t.Logf("%d of %d schedules: %v", len(plans), all, ends)
 	if ends[saga.Succeeded] == 0 || ends[saga.Compensated] == 0 || ends[saga.Stuck] == 0 {
@@ -257,15 +256,9 @@ func inBubbles[C fmt.Stringer](t *testing.T, cases []C, run func(context.Context
 	return sum
 }
 
-// underRace reports whether the race detector watches, which makes a long walk
-// last ten times as long and finds nothing new in its repetitions.
-func underRace() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
-}
-
-func sample[C any](all []C, every int) (some []C) {
-	for i := 0; i < len(all); i += every {
+// sample returns about n of all, evenly spread.
+func sample[C any](all []C, n int) (some []C) {
+	for i := 0; i < len(all); i += len(all) / n {
 		some = append(some, all[i])
 	}
 	return some
