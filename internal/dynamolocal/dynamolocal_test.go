@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/daybook-es/daybook/internal/dynamolocal"
+	"github.com/daybook-es/daybook/internal/testsize"
 )
 
 func TestTheSharedServerAnswersAClient(t *testing.T) {
@@ -17,7 +18,11 @@ func TestTheSharedServerAnswersAClient(t *testing.T) {
 	}
 }
 
+// In the gate the tests of lifeline and withservers prove it, for one JVM less.
 func TestAServerEndsWhenItIsStopped(t *testing.T) {
+	if (testsize.N{Soak: 1}).Get() == 0 {
+		t.Skip("only in a soak: it starts a second DynamoDB Local")
+	}
 	dynamolocal.Endpoint(t) // skips where none can run
 	t.Setenv(dynamolocal.EnvEndpoint, "")
 	endpoint, stop, err := dynamolocal.Start(t.Context())

@@ -43,21 +43,18 @@ func Start(ctx context.Context) (endpoint string, stop func(), err error) {
 	if err != nil {
 		return "", nil, &MissingError{What: "Java 17"}
 	}
-	port, err := lifeline.FreePort(ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	endpoint = fmt.Sprintf("http://127.0.0.1:%d", port)
-	_, stop, err = lifeline.Server{
-		Name: "DynamoDB Local",
-		Args: []string{
-			java, "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
-			"-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port),
-		},
-		Dir:    folder,
-		URL:    endpoint,
-		Status: http.StatusBadRequest, // a request that nobody signed
-	}.Start(ctx)
+	endpoint, _, stop, err = lifeline.OnFreePort(ctx, func(port int) (*lifeline.Log, func(), error) {
+		return lifeline.Server{
+			Name: "DynamoDB Local",
+			Args: []string{
+				java, "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
+				"-inMemory", "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port),
+			},
+			Dir:    folder,
+			URL:    fmt.Sprintf("http://127.0.0.1:%d", port),
+			Status: http.StatusBadRequest, // a request without a signature
+		}.Start(ctx)
+	})
 	if ended, ok := errors.AsType[*lifeline.EndedError](err); ok && strings.Contains(ended.Output, "UnsupportedClassVersionError") {
 		return "", nil, &MissingError{What: "Java 17, and this one is older"}
 	}

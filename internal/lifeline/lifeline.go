@@ -4,6 +4,7 @@ package lifeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -20,6 +21,7 @@ type Server struct {
 	Env    []string // its environment; nil is this program's
 	URL    string   // it is ready when a GET of URL
 	Status int      // is answered with this status
+	Says   string   // or, where URL is empty, when it has written a line with this
 
 	Scratch string // a folder that is removed when the server has ended
 }
@@ -38,8 +40,10 @@ func (e *EndedError) Error() string {
 
 // script runs a program until standard input ends, which it does however the
 // parent ends. The program takes the shell's place, so its exit is seen at once;
-// one that takes more than five seconds to end is killed.
-const script = `scratch=$1
+// one that takes more than five seconds to end is killed. A terminal sends
+// Ctrl-C to all its processes: it is the parent that decides when this one ends.
+const script = `trap '' INT HUP
+scratch=$1
 shift
 exec 3<&0
 (
@@ -51,9 +55,9 @@ exec 3<&0
 ) >/dev/null 2>&1 &
 exec "$@" 3<&- </dev/null`
 
-// Start runs the server and returns as soon as it is ready, at most a minute
-// later. It ends by stop, with ctx, and with this program, however that ends.
-// One that ends before it is ready is an [*EndedError].
+// Start runs the server and returns as soon as it is ready. It has no deadline
+// but ctx. The server ends by stop, with ctx, and with this program, however that
+// ends. One that ends before it is ready is an [*EndedError].
 func (s Server) Start(ctx context.Context) (log *Log, stop func(), err error) {
 	log = new(Log)
 	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", script, "sh", s.Scratch}, s.Args...)...)
@@ -76,26 +80,35 @@ func (s Server) Start(ctx context.Context) (log *Log, stop func(), err error) {
 		<-ended
 	}
 
-	patience, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	for !s.ready(patience) {
+	for {
+		ready := s.ready(ctx, log)
+		pause := 20 * time.Millisecond
+		if ready {
+			pause = 0 // a look at whether it was this server that answered
+		}
 		select {
 		case <-ended:
 			if ctx.Err() == nil { // which would have ended it
 				return nil, nil, &EndedError{Name: s.Name, Output: log.From(0)}
 			}
-		case <-patience.Done():
-		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+		case <-time.After(pause):
 		}
-		if err := patience.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			stop()
 			return nil, nil, fmt.Errorf("%s does not answer: %w: %s", s.Name, err, log.From(0))
 		}
+		if ready {
+			return log, stop, nil
+		}
 	}
-	return log, stop, nil
 }
 
-func (s Server) ready(ctx context.Context) bool {
+func (s Server) ready(ctx context.Context, log *Log) bool {
+	if s.URL == "" {
+		_, rest, said := strings.Cut(log.From(0), s.Says)
+		return said && strings.Contains(rest, "\n")
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, http.NoBody)
 	if err != nil {
 		return false
@@ -108,8 +121,29 @@ func (s Server) ready(ctx context.Context) bool {
 	return response.StatusCode == s.Status
 }
 
-// FreePort returns a port of the loopback interface that nobody listens on.
-func FreePort(ctx context.Context) (int, error) {
+// OnFreePort calls start with a free port of the loopback interface, and returns
+// the address of what it started. Until the server takes the port another program
+// can: a server that ends because of that is started again on the next port.
+func OnFreePort(ctx context.Context, start func(port int) (*Log, func(), error)) (address string, log *Log, stop func(), err error) {
+	for range 10 {
+		port, err := freePort(ctx)
+		if err != nil {
+			return "", nil, nil, err
+		}
+		log, stop, err = start(port)
+		if err == nil {
+			return fmt.Sprintf("http://127.0.0.1:%d", port), log, stop, nil
+		}
+		ended, ok := errors.AsType[*EndedError](err)
+		if !ok || !strings.Contains(ended.Output, "already in use") { // as Java and Python say it
+			return "", nil, nil, err
+		}
+	}
+	return "", nil, nil, errors.New("ten free ports, one after the other, were taken by other programs")
+}
+
+// freePort returns a port of the loopback interface that nothing listens on.
+func freePort(ctx context.Context) (int, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err

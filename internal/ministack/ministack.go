@@ -17,29 +17,42 @@ import (
 	"github.com/daybook-es/daybook/internal/lifeline"
 )
 
+// Environment variables that this package reads: each names an emulator that runs
+// already, and none is started then.
+const (
+	EnvEndpoint = "DAYBOOK_MINISTACK"
+	EnvMoto     = "DAYBOOK_MOTO" // its tasks call the one at [EnvEndpoint]
+)
+
 // emulator is one that all tests of a binary share. It is kept for the line by
 // which it lives.
 type emulator struct {
 	endpoint string
-	log      *lifeline.Log
+	log      *lifeline.Log // nil: it was started elsewhere
 	stop     func()
 	err      error
 }
 
 var ministack = sync.OnceValue(func() (e emulator) {
-	e.endpoint, e.log, e.stop, e.err = Start(context.Background())
-	return e
-})
-
-var moto = sync.OnceValue(func() (e emulator) {
-	if e.err = ministack().err; e.err == nil {
-		e.endpoint, e.log, e.stop, e.err = startMoto(context.Background(), ministack().endpoint)
+	if e.endpoint = os.Getenv(EnvEndpoint); e.endpoint == "" {
+		e.endpoint, e.log, e.stop, e.err = Start(context.Background())
 	}
 	return e
 })
 
-// Endpoint returns the address of a MiniStack that all tests of this binary
-// share, so each names its resources for itself; it enforces no permissions.
+var moto = sync.OnceValue(func() (e emulator) {
+	if e.endpoint = os.Getenv(EnvMoto); e.endpoint != "" {
+		return e
+	}
+	if e.err = ministack().err; e.err == nil {
+		e.endpoint, e.log, e.stop, e.err = StartMoto(context.Background(), ministack().endpoint)
+	}
+	return e
+})
+
+// Endpoint returns the address of a MiniStack that tests share: those of this
+// binary, or with [EnvEndpoint] those of all. Each gives random names to what it
+// creates, and resets nothing. It enforces no permissions.
 // Where this machine cannot run one the test is skipped with a line that says
 // what is missing; with CI=true it fails. When the test fails, what MiniStack
 // wrote meanwhile is in the test's log.
@@ -62,6 +75,9 @@ func (e emulator) use(tb testing.TB) string {
 	}
 	if e.err != nil {
 		tb.Fatal(e.err)
+	}
+	if e.log == nil {
+		return e.endpoint
 	}
 	written := e.log.Len()
 	tb.Cleanup(func() {

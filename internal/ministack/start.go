@@ -32,25 +32,23 @@ func isMissing(err error) bool {
 	return ok
 }
 
-// Start runs MiniStack on a free port and returns its address as soon as it
-// answers. It ends as a [lifeline.Server] does, and leaves no file behind. Where it is not installed the error is a [*MissingError].
+// Start runs a MiniStack of the caller's own on a free port and returns its
+// address as soon as it answers. It ends as a [lifeline.Server] does, and leaves
+// no file behind. Where it is not installed the error is a [*MissingError].
 func Start(ctx context.Context) (endpoint string, log *lifeline.Log, stop func(), err error) {
-	port, err := lifeline.FreePort(ctx)
-	if err != nil {
-		return "", nil, nil, err
-	}
-	endpoint = fmt.Sprintf("http://127.0.0.1:%d", port)
-	log, stop, err = start(ctx, lifeline.Server{
-		Name: "MiniStack",
-		Args: []string{"-m", "ministack"},
-		Env: []string{
-			"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_HOST=localhost", "AWS_ENDPOINT_URL=" + endpoint,
-			"MINISTACK_REGION=" + Region, "MINISTACK_ACCOUNT_ID=" + Account, "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
-		},
-		URL:    endpoint + "/_ministack/health",
-		Status: http.StatusOK,
+	return lifeline.OnFreePort(ctx, func(port int) (*lifeline.Log, func(), error) {
+		endpoint := fmt.Sprintf("http://127.0.0.1:%d", port)
+		return start(ctx, lifeline.Server{
+			Name: "MiniStack",
+			Args: []string{"-m", "ministack"},
+			Env: []string{
+				"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + strconv.Itoa(port), "MINISTACK_HOST=localhost", "AWS_ENDPOINT_URL=" + endpoint,
+				"MINISTACK_REGION=" + Region, "MINISTACK_ACCOUNT_ID=" + Account, "IOT_MTLS_ENABLED=0", "SFTP_ENABLED=0",
+			},
+			URL:    endpoint + "/_ministack/health",
+			Status: http.StatusOK,
+		})
 	})
-	return endpoint, log, stop, err
 }
 
 // motoMain serves Step Functions with an engine that runs what it is given.
@@ -60,27 +58,25 @@ default_user_config["stepfunctions"] = {"execute_state_machine": True}
 from moto.server import main
 main(["-H", "127.0.0.1", "-p", sys.argv[1]])`
 
-func startMoto(ctx context.Context, tasks string) (endpoint string, log *lifeline.Log, stop func(), err error) {
-	port, err := lifeline.FreePort(ctx)
-	if err != nil {
-		return "", nil, nil, err
-	}
+// StartMoto runs moto as [Start] runs MiniStack. The tasks of its machines call
+// what is deployed at the address tasks.
+func StartMoto(ctx context.Context, tasks string) (endpoint string, log *lifeline.Log, stop func(), err error) {
 	called, err := url.Parse(tasks)
 	if err != nil {
 		return "", nil, nil, err
 	}
-	endpoint = fmt.Sprintf("http://127.0.0.1:%d", port)
-	log, stop, err = start(ctx, lifeline.Server{
-		Name: "moto",
-		Args: []string{"-c", motoMain, strconv.Itoa(port)},
-		Env: []string{
-			"MOTO_PORT=" + called.Port(), "MOTO_ACCOUNT_ID=" + Account,
-			"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=" + Region,
-		},
-		URL:    endpoint + "/moto-api/",
-		Status: http.StatusOK,
+	return lifeline.OnFreePort(ctx, func(port int) (*lifeline.Log, func(), error) {
+		return start(ctx, lifeline.Server{
+			Name: "moto",
+			Args: []string{"-c", motoMain, strconv.Itoa(port)},
+			Env: []string{
+				"MOTO_PORT=" + called.Port(), "MOTO_ACCOUNT_ID=" + Account,
+				"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=" + Region,
+			},
+			URL:    fmt.Sprintf("http://127.0.0.1:%d/moto-api/", port),
+			Status: http.StatusOK,
+		})
 	})
-	return endpoint, log, stop, err
 }
 
 // start runs a server by the checkout's Python, in an environment that holds
