@@ -2,6 +2,7 @@ package dynamostore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -85,9 +86,28 @@ func Create(ctx context.Context, client *dynamodb.Client, plain, name string) er
 	if _, err := client.CreateTable(ctx, tables[i]); err != nil {
 		return fmt.Errorf("create table %s: %w", name, err)
 	}
-	err := dynamodb.NewTableExistsWaiter(client).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, time.Minute)
-	if err != nil {
+	if err := active(ctx, client, name); err != nil {
 		return fmt.Errorf("create table %s: %w", name, err)
 	}
 	return nil
+}
+
+// active waits until a table can be used. The SDK's waiter pauses 20 seconds
+// after its first look.
+func active(ctx context.Context, client *dynamodb.Client, name string) error {
+	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		described, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &name})
+		_, missing := errors.AsType[*types.ResourceNotFoundException](err) // it is not seen at once
+		switch {
+		case err != nil && !missing:
+			return err
+		case err == nil && described.Table.TableStatus == types.TableStatusActive:
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
