@@ -13,12 +13,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/internal/push"
@@ -37,22 +39,32 @@ type world struct {
 	teller *push.Teller
 	log    bytes.Buffer
 	behind bool         // the journal
-	asked  atomic.Int64 // requests to the table
+	asked  atomic.Int64 // calls of the table
 
 	mu      sync.Mutex
 	heard   map[string][]word
 	gone    map[string]bool
-	slow    map[string]int // status that is answered, 0: nothing for a while
+	slow    map[string]int // status that is answered, 0: none
 	dropped map[string]bool
 	ends    map[string]eventstore.Position
 
 	connected map[string]bool
 }
 
-// Do counts what the table is asked.
+// Do answers as the WebSocket API does, without a network.
 func (w *world) Do(r *http.Request) (*http.Response, error) {
-	w.asked.Add(1)
-	return http.DefaultClient.Do(r)
+	out := httptest.NewRecorder()
+	w.serve(out, r)
+	return out.Result(), r.Context().Err()
+}
+
+// counting counts the calls of the table, each once however often the SDK sends
+// it.
+func (w *world) counting(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("count", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+		w.asked.Add(1)
+		return next.HandleInitialize(ctx, in)
+	}), middleware.Before)
 }
 
 type word struct {
@@ -61,7 +73,15 @@ type word struct {
 	Error                                                      *live.Refusal
 }
 
-func newWorld(t *testing.T) *world {
+// inBubble runs f in a bubble, with a table of its own on DynamoDB Local. No
+// connection to it is kept, so that time passes while no request is under way.
+func inBubble(t *testing.T, f func(*testing.T, *world)) {
+	t.Helper()
+	endpoint := dynamolocal.Endpoint(t)
+	synctest.Test(t, func(t *testing.T) { f(t, newWorld(t, endpoint)) })
+}
+
+func newWorld(t *testing.T, endpoint string) *world {
 	t.Helper()
 	store, err := boltstore.Open(boltstore.Memory)
 	if err != nil {
@@ -71,19 +91,20 @@ func newWorld(t *testing.T) *world {
 		T: t, store: store, heard: map[string][]word{}, gone: map[string]bool{}, slow: map[string]int{},
 		dropped: map[string]bool{}, ends: map[string]eventstore.Position{}, connected: map[string]bool{},
 	}
-	client, name := dynamolocal.Client(dynamolocal.Endpoint(t), func(o *dynamodb.Options) { o.HTTPClient = w }), "connections-"+rand.Text()
+	client, name := dynamolocal.Client(endpoint, func(o *dynamodb.Options) {
+		o.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		o.APIOptions = append(o.APIOptions, w.counting)
+	}), "connections-"+rand.Text()
 	if err := dynamostore.Create(t.Context(), client, dynamostore.ConnectionsTable, name); err != nil {
 		t.Fatal(err)
 	}
-	api := httptest.NewServer(http.HandlerFunc(w.serve))
 	w.teller = &push.Teller{
 		Source:      &live.Source{Tenant: "main", Events: store, Journal: boltstore.NewJournal(store)},
 		Connections: dynamostore.NewConnections(client, name, "main"),
-		Line:        &push.Line{URL: api.URL + "/live", AWS: aws.Config{Region: "r", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), HTTPClient: http.DefaultClient}},
+		Line:        &push.Line{URL: "http://api.example/live", AWS: aws.Config{Region: "r", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), HTTPClient: w}},
 		Log:         slog.New(slog.NewTextHandler(&w.log, nil)),
 	}
 	t.Cleanup(func() {
-		api.Close()
 		if err := store.Close(); err != nil {
 			t.Error(err)
 		}
@@ -107,7 +128,7 @@ func (w *world) serve(out http.ResponseWriter, r *http.Request) {
 		out.WriteHeader(http.StatusGone)
 	case slow && status == 0:
 		w.mu.Unlock()
-		time.Sleep(2500 * time.Millisecond)
+		<-r.Context().Done()
 		w.mu.Lock()
 	case slow:
 		out.WriteHeader(status)
