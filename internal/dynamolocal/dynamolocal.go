@@ -34,11 +34,15 @@ var server = sync.OnceValue(func() (s struct {
 	return s
 })
 
-// Endpoint returns the address of a DynamoDB that all tests of this binary
-// share, so each takes a table of its own. Where this machine cannot run one the
-// test is skipped with a line that says what is missing; with CI=true it fails.
+// Endpoint returns the address of a DynamoDB that tests share: those of this
+// binary, or with [EnvEndpoint] those of all. Each takes a table of its own, with
+// a random name. Where this machine cannot run one the test is skipped with a line
+// that says what is missing; with CI=true it fails. With -short none is started.
 func Endpoint(tb testing.TB) string {
 	tb.Helper()
+	if testing.Short() && os.Getenv(EnvEndpoint) == "" {
+		tb.Skip("with -short no DynamoDB Local is started")
+	}
 	s := server()
 	if s.err != nil && os.Getenv("CI") != "true" && isMissing(s.err) {
 		tb.Skip(s.err)

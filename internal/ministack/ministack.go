@@ -54,22 +54,26 @@ var moto = sync.OnceValue(func() (e emulator) {
 // binary, or with [EnvEndpoint] those of all. Each gives random names to what it
 // creates, and resets nothing. It enforces no permissions.
 // Where this machine cannot run one the test is skipped with a line that says
-// what is missing; with CI=true it fails. When the test fails, what MiniStack
+// what is missing; with CI=true it fails. With -short none is started. When the test fails, what MiniStack
 // wrote meanwhile is in the test's log.
 func Endpoint(tb testing.TB) string {
 	tb.Helper()
-	return ministack().use(tb)
+	return use(tb, EnvEndpoint, ministack)
 }
 
 // Moto returns the address of moto's Step Functions, which its tests share as
 // they share [Endpoint]: the tasks of its machines call what is deployed there.
 func Moto(tb testing.TB) string {
 	tb.Helper()
-	return moto().use(tb)
+	return use(tb, EnvMoto, moto)
 }
 
-func (e emulator) use(tb testing.TB) string {
+func use(tb testing.TB, variable string, started func() emulator) string {
 	tb.Helper()
+	if testing.Short() && os.Getenv(variable) == "" {
+		tb.Skip("with -short no emulator is started")
+	}
+	e := started()
 	if e.err != nil && os.Getenv("CI") != "true" && isMissing(e.err) {
 		tb.Skip(e.err)
 	}
