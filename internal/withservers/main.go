@@ -22,7 +22,6 @@ import (
 
 	"github.com/daybook-es/daybook/internal/chromium"
 	"github.com/daybook-es/daybook/internal/dynamolocal"
-	"github.com/daybook-es/daybook/internal/lifeline"
 	"github.com/daybook-es/daybook/internal/ministack"
 )
 
@@ -120,7 +119,7 @@ func (s *servers) start(ctx context.Context) {
 		})
 	})
 	wg.Go(func() {
-		s.one(chromium.EnvURL, func() (string, func(), error) { return browser(ctx) })
+		s.one(chromium.EnvURL, func() (string, func(), error) { return chromium.Start(ctx) })
 	})
 	wg.Wait()
 }
@@ -140,7 +139,7 @@ func (s *servers) one(variable string, start func() (string, func(), error)) (ad
 	}
 	_, noJava := errors.AsType[*dynamolocal.MissingError](err)
 	_, noPython := errors.AsType[*ministack.MissingError](err)
-	if noJava || noPython || errors.Is(err, errNoChromium) {
+	if noJava || noPython || errors.Is(err, chromium.ErrMissing) {
 		s.missing = append(s.missing, err.Error())
 	} else {
 		s.errs = append(s.errs, err)
@@ -154,41 +153,4 @@ func (s *servers) stop() {
 		wg.Go(stop)
 	}
 	wg.Wait()
-}
-
-var errNoChromium = errors.New("Chromium is not installed (Debian: apt-get install chromium)") //nolint:staticcheck // Chromium is a name
-
-// browser starts a Chromium without a window. Of a port that is taken it says
-// nothing, so it chooses the port, and says where it listens.
-func browser(ctx context.Context) (url string, stop func(), err error) {
-	var program string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if at, err := exec.LookPath(name); err == nil {
-			program = at
-			break
-		}
-	}
-	if program == "" {
-		return "", nil, errNoChromium
-	}
-	profile, err := os.MkdirTemp("", "daybook-chromium-*")
-	if err != nil {
-		return "", nil, err
-	}
-	args := []string{
-		program, "--headless=new", "--remote-debugging-port=0", "--user-data-dir=" + profile, "--window-size=1100,900", "--hide-scrollbars", "--mute-audio",
-		"--no-first-run", "--no-default-browser-check", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-gpu",
-		"--disable-dev-shm-usage", "--disable-extensions", "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
-	}
-	if os.Geteuid() == 0 {
-		args = append(args, "--no-sandbox") // which root cannot have
-	}
-	const says = "DevTools listening on "
-	log, stop, err := lifeline.Server{Name: "Chromium", Args: append(args, "about:blank"), Says: says, Scratch: profile}.Start(ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	_, url, _ = strings.Cut(log.From(0), says)
-	url, _, _ = strings.Cut(url, "\n")
-	return url, stop, nil
 }
