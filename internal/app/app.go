@@ -50,7 +50,8 @@ type Config struct {
 	Demo bool   // receive the demo stock
 	Log  *slog.Logger
 
-	Listener net.Listener // instead of one on Addr; an App closes it
+	Listener net.Listener        // instead of one on Addr; an App closes it
+	Notifier fulfilment.Notifier // instead of the sandbox's
 }
 
 // An App is Daybook, listening.
@@ -92,6 +93,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 			return nil, errors.Join(listening(c.Addr, err), store.Close(), ledgers.Close())
 		}
 	}
+	if c.Notifier == nil {
+		c.Notifier = sandbox.Notifier(ledgers.Ledger("notifier"))
+	}
 	lately := keepErrors(c.Log.Handler())
 	c.Log = slog.New(lately)
 	rows, index := boltstore.NewViews(), bleveindex.New(inside(c.Data, "search.bleve"), c.Log)
@@ -108,7 +112,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		errors:   lately,
 		indexing: projection.NewFollower(store, c.Log, search.New(index, store), index),
 		world: fulfilment.NewWorld(store, Tenant,
-			sandbox.Gateway(ledgers.Ledger("gateway")), sandbox.Carrier(ledgers.Ledger("carrier")), sandbox.Notifier(ledgers.Ledger("notifier"))),
+			sandbox.Gateway(ledgers.Ledger("gateway")), sandbox.Carrier(ledgers.Ledger("carrier")), c.Notifier),
 	}
 	a.runs = saga.New(fulfilment.Process(a.world), store, Tenant, c.Log)
 	a.demo.Store(!c.Demo)
