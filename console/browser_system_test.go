@@ -28,7 +28,7 @@ func poisoned(t *testing.T) (data, id string) {
 	at := eventstore.NoStream(stream)
 	for _, e := range []eventstore.Event{{Type: "order.placed.v1", Data: []byte(`{"customerId":"cust-1","items":[{"productId":"product-1","quantity":1,"unitPrice":{"amount":2999,"currency":"USD"}}],` +
 		`"recipient":{"name":"Ada"},"paymentMethod":"tok_ok","at":"2026-11-24T12:00:00Z"}`)}, {Type: "order.teleported.v1", Data: []byte(`{"to":"Ada"}`)}} {
-		c, err := s.Append(t.Context(), stream, at, eventstore.Commit{Events: []eventstore.Event{e}, Command: eventstore.CommandID{Key: e.Type}, At: time.Now().UTC()})
+		c, err := s.Append(t.Context(), stream, at, eventstore.Commit{Events: []eventstore.Event{e}, Command: eventstore.CommandID{Key: e.Type}, At: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,6 +60,12 @@ func (b *browser) answers(system string) {
 		? Promise.resolve(new Response(JSON.stringify(window.system), { status: window.system.status ?? 200 })) : window.asks(url, init))`)
 }
 
+// look makes the page look at once, as it does when it becomes visible.
+func (b *browser) look() {
+	b.t.Helper()
+	b.run("document.dispatchEvent(new Event('visibilitychange'))")
+}
+
 const (
 	none    = `"parked":{"items":[],"more":false},"errors":{"since":"2026-11-24T12:00:00Z","items":[]}`
 	running = `{"name":"search","views":["search"],"status":"running","behind":0,"oldestSeconds":0}`
@@ -82,7 +88,7 @@ func TestTheSystemPageSaysThatAllIsWell(t *testing.T) {
 
 func TestAParkedStreamIsShownWithWhatToDoAndLeadsToItsOrder(t *testing.T) {
 	data, id := poisoned(t)
-	b := openOver(t, data)
+	b := openOn(t, app.Config{Data: data})
 	b.system("look here", "1 stream is parked.")
 	for selector, want := range map[string]string{
 		".parked tbody th":                   "order " + id + "from version 2 on",
@@ -112,11 +118,14 @@ func TestTheSystemPageAsksByItselfAndSaysWhatHasChanged(t *testing.T) {
 	b.answers(views("running", 3, 2))
 	said("catching up", "No stream is parked, and the views are catching up with what was committed.", "running3 commits2 s")
 	b.answers(views("waiting", 1200, 4000))
+	b.look()
 	said("look here", "Waiting for a fault to pass: views.", "waiting1,200 commits1 h")
 	b.until("document.querySelector('.projectors + p').textContent.includes('views wait for a fault to pass')")
 	b.answers(`{"projectors":[{"name":"views","views":["order-list"],"status":"starting","behind":null,"oldestSeconds":null},` + running + `],` + none + `}`)
+	b.look()
 	said("starting", "No stream is parked. What was committed before the start is being folded: views.", "startingnot knownnot known")
 	b.answers(views("running", 0, 0))
+	b.look()
 	said("all well", "The views hold everything that was committed, and no stream is parked.", "running0 commits–")
 }
 
@@ -155,6 +164,7 @@ func TestByTheKeyboardAParkedStreamIsReachedAndKeptWhileThePageGoesOn(t *testing
 	b.until("document.querySelector('.parked a') && document.activeElement.tagName === 'H1'")
 	b.tab(".parked a")
 	b.answers(strings.Replace(trouble, `"version":11`, `"version":12`, 1))
+	b.look()
 	b.until("document.querySelector('.parked').textContent.includes('from version 12 on') && document.activeElement.matches('.parked a')")
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.until("location.hash === '#/orders/ord_7rfgsmo4qkhelfu3k2p5fjkgqa'")
@@ -188,18 +198,19 @@ func TestEachPageFitsAsTheSystemsDoesWhenSomethingIsWrong(t *testing.T) {
 	}
 }
 
-// picture looks whether the page fits the window and can be read, and takes a picture
-// of it.
+// picture looks whether the page fits the window and can be read. For make shots it
+// takes a picture too.
 func (b *browser) picture(page, size string, width int64) {
 	b.t.Helper()
 	if wide := eval[int64](b, "document.documentElement.scrollWidth"); wide > width {
 		b.t.Errorf("%s is %d pixels wide in a window of %d", page, wide, width)
 	}
 	b.readable(page + ", " + size)
-	picture, folder := ask(b, chromedp.FullScreenshot(100)), *shots
+	folder := *shots
 	if folder == "" {
 		return
 	}
+	picture := ask(b, chromedp.FullScreenshot(100))
 	name := page + "-" + size + ".png"
 	if err := os.WriteFile(filepath.Join(folder, name), picture, 0o644); err != nil { //nolint:gosec // a picture for everybody
 		b.t.Fatal(err)
