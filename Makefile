@@ -10,12 +10,18 @@ PYTHON         ?= python3
 # Tools are installed into this ignored folder of the checkout, never elsewhere.
 TOOLS := .tools
 
+# One flavour for everything that is compiled: the functions, the tests and the programs share one build cache.
+FLAVOUR := -trimpath -tags=lambda.norpc,nethttpomithttp2
+export GOFLAGS := $(filter-out $(FLAVOUR),$(GOFLAGS)) $(FLAVOUR)
+export CGO_ENABLED := 0
+
 # The functions, by their names (functions/saga/task is saga-task), and where and for which architecture they are built.
 FUNCTIONS ?= $(subst /,-,$(patsubst functions/%/main.go,%,$(wildcard functions/*/main.go functions/*/*/main.go)))
 BUILD     ?= .build
 ARCH      ?= arm64
+HOST      := $(shell go env GOHOSTARCH)
 
-.PHONY: help run build up down e2e deploy test race lint lint-template vuln bench bench-cold conform shots fuzz tools clean
+.PHONY: help run build up down e2e deploy invoke test race soak flake lint lint-tool lint-template vuln bench bench-cold conform shots fuzz tools clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,13 +30,11 @@ run: ## the whole system in one process on 127.0.0.1:8080, with demo stock
 	@go build -o $(TOOLS)/bin/daybook ./cmd/daybook
 	@exec $(TOOLS)/bin/daybook serve --demo
 
-# What a binary is made of is its source alone: not the place, the time or the commit.
+# What a binary is made of is its source alone: not the place, the time or the commit. Two are linked at a time.
 build: ## the functions for Lambda, into .build; for x86_64: make build ARCH=amd64
-	@set -eo pipefail; for name in $(FUNCTIONS); do bin=$(BUILD)/$$name/bootstrap; \
-	  CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -tags lambda.norpc,nethttpomithttp2 -trimpath -buildvcs=false -ldflags "-s -w" \
-	    -o $$bin ./functions/$${name/-//}; \
-	  echo $$name $$(wc -c <$$bin) $$(gzip -c $$bin | wc -c); \
-	done | awk '{printf "%-12s %6.2f MB, zipped %5.2f MB\n", $$1, $$2/1e6, $$3/1e6}'
+	@printf '%s\n' $(FUNCTIONS) | xargs -P 2 -I{} sh -ec 'GOOS=linux GOARCH=$(ARCH) go build -buildvcs=false -ldflags "-s -w" \
+	  -o $(BUILD)/{}/bootstrap ./functions/$$(echo {} | sed "s|-|/|")'
+	@cd $(BUILD) && wc -c $(FUNCTIONS:%=%/bootstrap) | awk '{printf "%-22s %6.2f MB\n", $$2, $$1/1e6}'
 
 up: ## the same system deployed to an emulated AWS on 127.0.0.1, as make deploy does it to AWS
 	@localstack/up
@@ -55,18 +59,32 @@ deploy: $(TOOLS)/sam/installed ## to AWS: make deploy ENV=dev, or ENV=prod PARAM
 invoke: tools ## one function with one event, as Lambda would: make invoke F=queries E=events/queries-orders.json
 	@go run ./cmd/invoke "$(F)" "$(E)"
 
-test: tools ## every test that this machine can run
-	go test ./...
+# The tests take the functions from here, and share one server of each kind.
+test: tools ## every test that this machine can run, in the gate's sizes
+	@$(MAKE) -s build ARCH=$(HOST) >/dev/null
+	DAYBOOK_BUILD=$(CURDIR)/$(BUILD) go run ./internal/withservers go test -vet=off -count=1 $(TESTFLAGS) ./...
 
-race: tools ## the same under the race detector, in random order
-	go test -race -shuffle=on -count=1 ./...
+race: export CGO_ENABLED := 1
+race: tools ## the packages that use goroutines under the race detector, in random order
+	go run ./internal/withservers go test -vet=off -race -shuffle=on -count=1 $(TESTFLAGS) \
+	  $$(grep -rlE '\bgo func|\.Go\(|sync\.(Mutex|RWMutex|Cond|WaitGroup)' --include='*.go' pkg internal conform cmd | xargs -n1 dirname | sort -u | sed 's|^|./|')
+
+soak: export DAYBOOK_SOAK := 1
+soak: tools ## the random tests in large sizes with new seeds, for an hour or more; a failed test names its seed
+	@$(MAKE) -s build ARCH=$(HOST) >/dev/null
+	DAYBOOK_BUILD=$(CURDIR)/$(BUILD) go run ./internal/withservers go test -vet=off -count=1 -timeout 3h $(TESTFLAGS) ./...
+	@$(MAKE) -s e2e
+
+flake: tools ## each test again and again on one core beside a CPU burner; a failure is a bug of the test
+	@$(MAKE) -s build ARCH=$(HOST) >/dev/null
+	DAYBOOK_BUILD=$(CURDIR)/$(BUILD) go run ./internal/withservers .ci/flake
 
 lint: $(TOOLS)/bin/golangci-lint-$(GOLANGCI_LINT) $(TOOLS)/sam/installed ## vet, staticcheck, the house's taste, and the template
 	$< run ./...
 	@if [ -e $(TOOLS)/sam/installed ]; then $(MAKE) -s lint-template; else [ "$$CI" != true ]; fi
 
+# With --lint, sam validate runs cfn-lint.
 lint-template:
-	$(TOOLS)/sam/bin/cfn-lint infra/template.yaml
 	SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam validate --lint --region us-east-1 --template infra/template.yaml
 
 vuln: ## known vulnerabilities in what is called (asks vuln.go.dev)
@@ -118,6 +136,8 @@ $(TOOLS)/%/installed: localstack/%.txt
 	else \
 	  echo "$(TOOLS)/$* needs Python 3.10 or newer with venv (Debian: apt-get install python3-venv)" >&2; \
 	fi
+
+lint-tool: $(TOOLS)/bin/golangci-lint-$(GOLANGCI_LINT)
 
 $(TOOLS)/bin/golangci-lint-$(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/$(TOOLS)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
