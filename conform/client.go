@@ -24,6 +24,7 @@ type client struct {
 	lasting  time.Duration // how long a run may last
 	laws     *ledger
 	behind   bool // a gateway
+	dial     dialer
 
 	foreigners atomic.Int64 // answers that were the gateway's own
 }
@@ -37,11 +38,16 @@ const (
 	idle = 2 * time.Second
 )
 
-func newClient(base *url.URL) *client {
+// A dialer connects to an address, as [net.Dialer.DialContext] does.
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+func newClient(base *url.URL, dial dialer) *client {
 	return &client{
 		base: base,
+		dial: dial,
 		http: &http.Client{
 			Transport: &http.Transport{
+				DialContext: dial,
 				MaxIdleConnsPerHost: 4 * atOnce, IdleConnTimeout: idle, DisableCompression: true, TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -100,7 +106,7 @@ func (c *client) parsed(ctx context.Context, r request) (answer, error) {
 
 // verbatim sends what net/http would refuse to send.
 func (c *client) verbatim(ctx context.Context, r request) (answer, error) {
-	conn, err := c.dial(ctx)
+	conn, err := c.connect(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -126,16 +132,20 @@ func (c *client) verbatim(ctx context.Context, r request) (answer, error) {
 	return read(r, res)
 }
 
-func (c *client) dial(ctx context.Context) (net.Conn, error) {
+func (c *client) connect(ctx context.Context) (net.Conn, error) {
 	port := c.base.Port()
 	if port == "" {
 		port = c.base.Scheme // a service has its port's name
 	}
-	address := net.JoinHostPort(c.base.Hostname(), port)
-	if c.base.Scheme == "https" {
-		return (&tls.Dialer{}).DialContext(ctx, "tcp", address)
+	conn, err := c.dial(ctx, "tcp", net.JoinHostPort(c.base.Hostname(), port))
+	if err != nil || c.base.Scheme != "https" {
+		return conn, err
 	}
-	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	secure := tls.Client(conn, &tls.Config{ServerName: c.base.Hostname()})
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return secure, nil
 }
 
 func read(r request, res *http.Response) (answer, error) {

@@ -82,7 +82,7 @@ func fulfilmentLists() []check {
 				t.refuse(get(other+"&cursor="+url.QueryEscape(cursor)), 400, "")
 			}
 		}},
-		{sentence: "Its status is one of five; any other query is 400.", run: func(t *T) {
+		{sentence: "Its status is one of five; any other query is 400.", parses: true, run: func(t *T) {
 			for _, status := range runStatuses {
 				t.expect(get("/fulfilments?limit=1&status="+status), 200)
 			}

@@ -114,7 +114,7 @@ func journals() []check {
 				t.fail(a, "items, next and completeTo")
 			}
 		}},
-		{sentence: "A time that does not exist, or is not in UTC, a cursor of elsewhere, and any other query are 400.", run: func(t *T) {
+		{sentence: "A time that does not exist, or is not in UTC, a cursor of elsewhere, and any other query are 400.", parses: true, run: func(t *T) {
 			p := t.place()
 			t.arrived(t.since(p), p, 1)
 			cursor := t.must(get("/journal?limit=1"), 200).text("/items/0/cursor")

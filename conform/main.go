@@ -14,6 +14,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,19 +23,26 @@ import (
 	"time"
 )
 
-const usage = `usage: go run ./conform URL
+const usage = `usage: go run ./conform [-deployed] URL
 
 URL is where a Daybook answers: http://127.0.0.1:8080 after "make run".
+With -deployed only the sentences that depend on the deployment are checked: the
+routes and what they write, how orders are fulfilled, and the test values. How
+requests are parsed is the same code everywhere, and is left out.
 `
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], new(net.Dialer).DialContext, os.Stdout, os.Stderr))
 }
 
 // run returns the exit code.
-func run(ctx context.Context, args []string, out, problems io.Writer) int {
+func run(ctx context.Context, args []string, dial dialer, out, problems io.Writer) int {
+	sections := contents()
+	if len(args) > 0 && args[0] == "-deployed" {
+		args, sections = args[1:], deployed(sections)
+	}
 	if len(args) != 1 || strings.HasPrefix(args[0], "-") {
 		fmt.Fprint(problems, usage)
 		return 2
@@ -45,15 +53,15 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 		return 2
 	}
 	// A client of its own: "not ready yet" is not among the answers to check.
-	behind, err := reach(ctx, newClient(base))
+	behind, err := reach(ctx, newClient(base, dial))
 	if err != nil {
 		fmt.Fprintf(problems, "conform: %s cannot be checked: %v\n"+
 			"Start a server with \"make run\" in another terminal, or say where one answers: make conform URL=http://127.0.0.1:8080\n", base, err)
 		return 2
 	}
-	c := newClient(base)
+	c := newClient(base, dial)
 	c.behind = behind
-	passed, failed := report(out, problems, c, start(ctx, c, contents()))
+	passed, failed := report(out, problems, c, start(ctx, c, sections))
 	fmt.Fprintf(out, "\n%d passed, %d failed\n", passed, failed)
 	if n := c.foreigners.Load(); n > 0 {
 		fmt.Fprintf(out, "It is behind a gateway, whose own answers were not judged: %d, to OPTIONS, to paths that it changes, and to what it could not read.\n", n)

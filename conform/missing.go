@@ -4,7 +4,7 @@ import "slices"
 
 func missing() []check {
 	return []check{
-		{sentence: "An order that nobody placed is 404 on every route, and a product never received.", run: func(t *T) {
+		{sentence: "An order that nobody placed is 404 on every route, and a product never received.", parses: true, run: func(t *T) {
 			order, product := fresh("order"), fresh("product")
 			for _, r := range routesOf(order, product) {
 				t.refuse(r, 404, "")
@@ -39,7 +39,7 @@ func documents() []check {
 				}
 			}
 		}},
-		{sentence: "It describes exactly the routes that exist.", run: func(t *T) {
+		{sentence: "It describes exactly the routes that exist.", parses: true, run: func(t *T) {
 			a := t.expect(get("/openapi.json"), 200)
 			paths, _ := a.at("/paths").(map[string]any)
 			if len(paths) == 0 {

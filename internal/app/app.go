@@ -141,6 +141,9 @@ func (a *App) URL() string {
 	return "http://" + addr.String()
 }
 
+// Handler returns the handler of all routes, to serve it in another way as well.
+func (a *App) Handler() http.Handler { return a.server.Handler }
+
 func (a *App) ready() bool { return a.demo.Load() && a.views.Ready() }
 
 // grace is how long requests in flight may take once the program is told to stop.

@@ -4,26 +4,27 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/http/httputil"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/daybook-es/daybook/internal/bubble"
 )
 
 // told returns the URL of what answers at address, but for the answers to GET
 // that are told otherwise.
-func told(t *testing.T, address string, otherwise func(path, body string) string) string {
+func told(t *testing.T, n *bubble.Network, address string, otherwise func(path, body string) string) string {
 	t.Helper()
 	base, err := parseBase(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(&httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(base) },
+	return serve(t, n, &httputil.ReverseProxy{
+		Transport: n.Client().Transport,
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(base) },
 		ModifyResponse: func(res *http.Response) error {
 			if res.Request.Method != http.MethodGet || res.StatusCode != http.StatusOK {
 				return nil
@@ -36,8 +37,6 @@ func told(t *testing.T, address string, otherwise func(path, body string) string
 			return err
 		},
 	})
-	t.Cleanup(server.Close)
-	return server.URL
 }
 
 // in returns what tells a text otherwise in the answers under paths that end so.
@@ -53,7 +52,9 @@ func in(suffix, text, otherwise string) func(path, body string) string {
 
 // TestARunThatIsNotAsTheWireSaysFails: each thing told otherwise is found.
 func TestARunThatIsNotAsTheWireSaysFails(t *testing.T) {
-	address := daybook(t)
+	if testing.Short() {
+		t.Skip("it runs a part of the suite 16 times")
+	}
 	for what, test := range map[string]struct {
 		otherwise func(path, body string) string
 		breaks    string // a sentence, in part
@@ -76,22 +77,16 @@ func TestARunThatIsNotAsTheWireSaysFails(t *testing.T) {
 		"refunded, and nothing was":     {in("", `"status":"none","captured"`, `"status":"refunded","captured"`), "A product never received"},
 	} {
 		t.Run(what, func(t *testing.T) {
-			t.Parallel()
-			base, err := parseBase(told(t, address, test.otherwise))
-			if err != nil {
-				t.Fatal(err)
-			}
-			lines := fulfilmentLists()[:1] // the others wait for a slow gateway
-			c := newClient(base)
-			c.patience = 500 * time.Millisecond
-			if strings.Contains(what, "never ends") {
-				c.lasting = 3 * time.Second
-			}
-			var out bytes.Buffer
-			_, failed := report(&out, t.Output(), c, start(t.Context(), c, []section{{"Fulfilment", slices.Concat(fulfilling(), lines, shortages())}}))
-			if found := regexp.MustCompile(`✗ ` + regexp.QuoteMeta(test.breaks)).MatchString(out.String()); found != (test.breaks != "") || found != (failed > 0) {
-				t.Errorf("got\n%s\nwant that %q does not hold", out.String(), test.breaks)
-			}
+			bubble.Run(t, func(t *testing.T, n *bubble.Network) {
+				c := clientOf(t, n, told(t, n, daybook(t, n).URL(), test.otherwise))
+				lines := fulfilmentLists()[:1] // the others wait for a slow gateway
+				sections := []section{{name: "Fulfilment", checks: slices.Concat(fulfilling(), lines, shortages())}}
+				var out bytes.Buffer
+				_, failed := report(&out, t.Output(), c, start(t.Context(), c, sections))
+				if found := regexp.MustCompile(`✗ ` + regexp.QuoteMeta(test.breaks)).MatchString(out.String()); found != (test.breaks != "") || found != (failed > 0) {
+					t.Errorf("got\n%s\nwant that %q does not hold", out.String(), test.breaks)
+				}
+			})
 		})
 	}
 }
