@@ -2,12 +2,12 @@ package park_test
 
 import (
 	"bytes"
+	crand "crypto/rand"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 
@@ -19,6 +19,7 @@ import (
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/internal/stream"
 	"github.com/daybook-es/daybook/internal/stream/streamtest"
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
@@ -28,7 +29,7 @@ import (
 // they do when everything is folded in order in memory.
 func TestViewsOnDynamoDBComeOutOfItsOwnStream(t *testing.T) {
 	endpoint, ctx := dynamolocal.Endpoint(t), t.Context()
-	client, suffix := dynamolocal.Client(endpoint), strconv.FormatUint(rand.Uint64(), 36)
+	client, suffix := dynamolocal.Client(endpoint), crand.Text()
 	table, views := "events-"+suffix, "views-"+suffix
 	for plain, name := range map[string]string{dynamostore.EventsTable: table, dynamostore.ViewsTable: views} {
 		if err := dynamostore.Create(ctx, client, plain, name); err != nil {
@@ -46,7 +47,8 @@ func TestViewsOnDynamoDBComeOutOfItsOwnStream(t *testing.T) {
 		t.Fatalf("the stream has %d records of %d commits", len(records), len(b.commits))
 	}
 
-	faulty := &faults{left: 60}
+	random := testsize.Rand(t)
+	faulty := &faults{random: rand.New(rand.NewPCG(random.Uint64(), 0)), left: 60}
 	deployed := deploy(table, b, dynamostore.NewViews(dynamolocal.Client(endpoint, func(o *dynamodb.Options) {
 		o.HTTPClient = &http.Client{Transport: faulty}
 		o.Retryer = retry.AddWithMaxAttempts(retry.NewStandard(), 1)
@@ -57,8 +59,8 @@ func TestViewsOnDynamoDBComeOutOfItsOwnStream(t *testing.T) {
 		shards[i] = new(streamtest.Shard)
 	}
 	for _, r := range records {
-		for range 1 + rand.N(2) { // some come twice
-			s := shards[rand.N(len(shards))]
+		for range 1 + random.IntN(2) { // some come twice
+			s := shards[random.IntN(len(shards))]
 			s.Records = append(s.Records, r)
 		}
 	}
@@ -94,28 +96,38 @@ func TestViewsOnDynamoDBComeOutOfItsOwnStream(t *testing.T) {
 }
 
 // faults is a network on which some requests are throttled, some fail, and of
-// some the reply is lost.
+// some the reply is lost: one of each twenty, as long as faults are left.
 type faults struct {
-	mu   sync.Mutex
-	left int
+	mu     sync.Mutex
+	random *rand.Rand
+	left   int
+	n      int // requests so far
+	next   int // the request that meets a fault
+}
+
+// draw returns what becomes of the next request.
+func (f *faults) draw() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	kind := ""
+	if f.n == f.next && f.left > 0 {
+		f.left--
+		kind = []string{"throttled", "failed", "lost"}[f.random.IntN(3)]
+	}
+	if f.n++; f.n%20 == 0 {
+		f.next = f.n + f.random.IntN(20)
+	}
+	return kind
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (f *faults) RoundTrip(r *http.Request) (*http.Response, error) {
-	kind := rand.N(60)
-	f.mu.Lock()
-	if kind < 3 && f.left > 0 {
-		f.left--
-	} else {
-		kind = 3
-	}
-	f.mu.Unlock()
-	switch kind {
-	case 0:
+	switch f.draw() {
+	case "throttled":
 		return answer(r, http.StatusBadRequest, []byte(`{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slow down"}`)), nil
-	case 1:
+	case "failed":
 		return answer(r, http.StatusInternalServerError, []byte(`{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}`)), nil
-	case 2:
+	case "lost":
 		response, err := http.DefaultTransport.RoundTrip(r)
 		if err == nil {
 			_ = response.Body.Close()

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/daybook-es/daybook/internal/stream"
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
@@ -26,7 +27,7 @@ import (
 // However the stream is delivered, each hole in the views is filled or is a
 // mark, and what they hold is what one delivery of everything in order leads to.
 func TestViewsComeOutTheSameHoweverTheStreamIsDelivered(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	testsize.Check(t, sizes, func(t *rapid.T) {
 		d := drawDelivery(t, drawBook(t))
 		rows := &flaky{Store: boltstore.NewViews(), refused: drawOperations(t, "refused"), lost: drawOperations(t, "lost")}
 		deployed := deploy(table, d.book, rows)

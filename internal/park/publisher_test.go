@@ -11,16 +11,20 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/publish"
 )
+
+// sizes are how many deliveries of a stream are tried.
+var sizes = testsize.N{Short: 20, Race: 20, Gate: 200, Soak: 20_000}
 
 // However the stream is delivered, and however the bus answers, each event is
 // published at least once, as it is. Only of a damaged stream some may not be,
 // and then there is a message left.
 func TestEveryEventIsPublishedHoweverTheStreamIsDelivered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the publisher pauses before it tries again
-		rapid.Check(struct{ rapid.TB }{t}, func(t *rapid.T) { // a bubble has no deadline to ask for
+		testsize.Check(t, sizes, func(t *rapid.T) {
 			d := drawDelivery(t, drawBook(t))
 			deployed := deploy(table, d.book, boltstore.NewViews())
 			deployed.bus.next = drawManners(t)

@@ -22,6 +22,8 @@ import (
 
 const tenant = "shop"
 
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
 // history is what four orders of two products have led to: one is shipped, one
 // declined and taken back, one refused by the carrier, one still pending. Each
 // stream's commits are in order.
@@ -30,7 +32,7 @@ var history = sync.OnceValue(func() []eventstore.Commit {
 	w := fulfilment.NewWorld(store, tenant, sandbox.Gateway(new(sandbox.Memory)), sandbox.Carrier(new(sandbox.Memory)), sandbox.Notifier(new(sandbox.Memory)))
 	by := command.Request{Actor: "client", Correlation: "call-1"}
 	for product := range 2 {
-		do(w.Stock.Do(ctx, fmt.Sprint("product-", product), by, stock.Receive{Quantity: 10, At: time.Now().UTC()}))
+		do(w.Stock.Do(ctx, fmt.Sprint("product-", product), by, stock.Receive{Quantity: 10, At: noon}))
 	}
 	runs := saga.New(fulfilment.Process(w), store, tenant, slog.New(slog.DiscardHandler))
 	for i, o := range []struct {
@@ -40,7 +42,7 @@ var history = sync.OnceValue(func() []eventstore.Commit {
 	}{{"tok_ok", "12345", true}, {"tok_declined", "12345", true}, {"tok_ok", "00000", true}, {"tok_ok", "12345", false}} {
 		id := fmt.Sprint("order-", i)
 		do(w.Orders.Do(ctx, id, by, order.Place{
-			CustomerID: "cust-1", PaymentMethod: o.method, At: time.Now().UTC(),
+			CustomerID: "cust-1", PaymentMethod: o.method, At: noon,
 			Items: []order.Item{
 				{ProductID: "product-0", Quantity: 1, UnitPrice: domain.Money{Amount: 4999, Currency: "USD"}},
 				{ProductID: "product-1", Quantity: 2, UnitPrice: domain.Money{Amount: 2999, Currency: "USD"}},
@@ -48,7 +50,7 @@ var history = sync.OnceValue(func() []eventstore.Commit {
 			Recipient: order.Recipient{Name: "Ada", Line1: "12 St James Sq", City: "London", PostalCode: o.postalCode, Country: "GB"},
 		}))
 		if o.submit {
-			do(w.Orders.Do(ctx, id, by, order.Submit{At: time.Now().UTC()}))
+			do(w.Orders.Do(ctx, id, by, order.Submit{At: noon}))
 			runs.Start(ctx, saga.Run{ID: id, Correlation: "call-1"})
 			runs.Wait()
 		}

@@ -75,7 +75,8 @@ func Rand(t testing.TB) *rand.Rand {
 }
 
 // Check is rapid.Check for n cases that start from [Seed]. The flags -rapid.seed
-// and -rapid.checks, where given, come before both.
+// and -rapid.checks, where given, come before both. It hides the test's deadline,
+// which is none in a bubble, and by which rapid would do less on a slow machine.
 func Check(t *testing.T, n N, property func(*rapid.T)) {
 	t.Helper()
 	checks := n.Get()
@@ -84,7 +85,7 @@ func Check(t *testing.T, n N, property func(*rapid.T)) {
 	}
 	preset("rapid.checks", strconv.Itoa(checks))
 	preset("rapid.seed", strconv.FormatUint(Seed(t), 10))
-	rapid.Check(t, property)
+	rapid.Check(struct{ rapid.TB }{t}, property)
 }
 
 // given are the flags on the command line, before the first preset.
