@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/pkg/domain/order"
 	"github.com/daybook-es/daybook/pkg/eventbridgebus"
 	"github.com/daybook-es/daybook/pkg/eventstore"
@@ -34,12 +34,7 @@ func TestEveryEventArrivesWhateverTheWeather(t *testing.T) {
 			if got := strings.Join(net.requests, " "); got != c.requests {
 				t.Errorf("requests %q, want %q", got, c.requests)
 			}
-			for range 100 {
-				if len(l.received(t)) >= len(c.arrive) {
-					break
-				}
-				time.Sleep(50 * time.Millisecond)
-			}
+			eventually.Until(t, "the queue has received as many events as were taken", func() bool { return len(l.received(t)) >= len(c.arrive) })
 			arrived := strings.Split(orders(l.got...), "")
 			if slices.Sort(arrived); strings.Join(arrived, "") != c.arrive {
 				t.Errorf("arrived %q, want %q", arrived, c.arrive)

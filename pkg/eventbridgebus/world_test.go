@@ -1,12 +1,11 @@
 package eventbridgebus_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -32,13 +31,15 @@ type listener struct {
 func listen(t *testing.T, publicNames []string) *listener {
 	t.Helper()
 	config := ministack.Config(ministack.Endpoint(t))
-	l := &listener{config: config, name: fmt.Sprint("bus-", time.Now().UnixNano())}
+	l := &listener{config: config, name: "bus-" + rand.Text()}
 	events, queues := eventbridge.NewFromConfig(config), sqs.NewFromConfig(config)
 	pattern, err := json.Marshal(map[string][]string{"source": {eventbridgebus.Source}, "detail-type": publicNames})
 	must(t, err)
-	_, err = events.CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: &l.name})
-	must(t, err)
-	queue, err := queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &l.name})
+	must(t, ministack.Create(config, func(once aws.Config) error {
+		_, err := eventbridge.NewFromConfig(once).CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: &l.name})
+		return err
+	}))
+	queue, err := queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &l.name}) // which may be created twice
 	must(t, err)
 	l.queue = *queue.QueueUrl
 	about, err := queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
