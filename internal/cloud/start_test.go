@@ -61,7 +61,7 @@ func TestWhatGoesWrongIsLoggedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %s", err, log)
 		}
-		got, err := f.Invoke(t.Context(), []byte(event), time.Minute)
+		got, err := f.Invoke(t.Context(), []byte(event), time.Hour)
 		f.Stop()
 		if err != nil || !got.Failed || string(got.Payload) != want.answer {
 			t.Errorf("%s: got %s, %v", event, got.Payload, err)

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/daybook-es/daybook/internal/gateway"
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/command"
 	"github.com/daybook-es/daybook/pkg/domain/order"
@@ -165,7 +166,7 @@ var requests = rapid.Custom(func(t *rapid.T) sent {
 })
 
 func TestBehindAGatewayTheAPIAnswersAsOverHTTP(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
+	testsize.Check(t, testsize.N{Short: 20, Race: 50, Gate: 100, Soak: 20_000}, func(rt *rapid.T) {
 		server := httptest.NewServer(api())
 		defer server.Close()
 		g := gateway.New(api(), slog.New(slog.DiscardHandler))

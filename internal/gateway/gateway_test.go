@@ -2,7 +2,6 @@ package gateway_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -12,19 +11,16 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/daybook-es/daybook/internal/gateway"
 )
 
-// invoke hands an event over as Lambda does, to a function that has a second.
+// invoke hands an event over as Lambda does.
 func invoke(t testing.TB, g *gateway.Gateway, event []byte) events.APIGatewayV2HTTPResponse {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	answer, err := g.Invoke(ctx, event)
+	answer, err := g.Invoke(t.Context(), event)
 	if err != nil {
 		t.Fatalf("an error reaches API Gateway: %v", err)
 	}
@@ -170,16 +166,5 @@ func TestWhatGoesWrongIsAProblemThatIsLoggedOnce(t *testing.T) {
 				t.Errorf("logged %d times: %s", lines, log)
 			}
 		})
-	}
-}
-
-func TestARequestEndsBeforeTheFunctionsTime(t *testing.T) {
-	end := time.Now().Add(time.Minute)
-	ctx, cancel := context.WithDeadline(t.Context(), end)
-	defer cancel()
-	var got time.Time
-	g, _ := serving(func(_ http.ResponseWriter, r *http.Request) { got, _ = r.Context().Deadline() })
-	if _, err := g.Invoke(ctx, event(t, "GET", "/", nil)); err != nil || got != end.Add(-500*time.Millisecond) {
-		t.Errorf("it ends at %v, the function at %v: %v", got, end, err)
 	}
 }

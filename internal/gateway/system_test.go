@@ -1,11 +1,10 @@
 package gateway_test
 
 import (
-	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,13 +31,19 @@ type deployment struct {
 	table   string
 	env     *cloud.Environment
 	records []events.DynamoDBEventRecord
+	began   time.Time
+}
+
+// clock returns the time to which the program cuts a mark's.
+func clock() time.Time {
+	return time.Now().Truncate(time.Millisecond) //nolint:forbidigo // a mark is of this clock, and no length of time is asked for
 }
 
 func deploy(t *testing.T) *deployment {
 	t.Helper()
 	endpoint := dynamolocal.Endpoint(t)
-	suffix := strconv.FormatUint(rand.Uint64(), 36)
-	d := &deployment{T: t, client: dynamolocal.Client(endpoint), table: "events-" + suffix}
+	suffix := rand.Text()
+	d := &deployment{T: t, client: dynamolocal.Client(endpoint), table: "events-" + suffix, began: clock().UTC()}
 	for plain, name := range map[string]string{dynamostore.EventsTable: d.table, dynamostore.ViewsTable: "views-" + suffix} {
 		if err := dynamostore.Create(t.Context(), d.client, plain, name); err != nil {
 			t.Fatal(err)
@@ -79,7 +84,7 @@ func (d *deployment) append(id string, names ...string) {
 		}
 		c, err := store.Append(d.Context(), s, end, eventstore.Commit{
 			Events:  []eventstore.Event{{Type: name, Data: []byte(data)}},
-			Command: eventstore.CommandID{Key: fmt.Sprint(len(d.records))}, At: time.Now().UTC(),
+			Command: eventstore.CommandID{Key: fmt.Sprint(len(d.records))}, At: d.began,
 		})
 		if err != nil {
 			d.Fatal(err)
@@ -134,9 +139,7 @@ func (d *deployment) rewrite(id string, version int, change func(string) string)
 // system asks GET /system, and returns what is parked: "order/1@2 unfolded in sales".
 func (d *deployment) system() (parked []string, body string) {
 	d.Helper()
-	ctx, cancel := context.WithTimeout(d.Context(), 20*time.Second)
-	defer cancel()
-	answer, err := gateway.New(gateway.Queries(d.env), d.env.Log).Invoke(ctx, event(d, "GET", "/system", nil))
+	answer, err := gateway.New(gateway.Queries(d.env), d.env.Log).Invoke(d.Context(), event(d, "GET", "/system", nil))
 	var got events.APIGatewayV2HTTPResponse
 	var said struct {
 		Parked struct {
@@ -157,8 +160,8 @@ func (d *deployment) system() (parked []string, body string) {
 		d.Fatalf("%v: %s", err, answer)
 	}
 	for _, p := range said.Parked.Items {
-		if age := time.Since(p.Since); age < 0 || age > time.Minute {
-			d.Errorf("parked since %v", p.Since)
+		if p.Since.Before(d.began) || p.Since.After(clock()) {
+			d.Errorf("%s is parked since %v, want a time since %v, when the test began", p.Stream, p.Since, d.began)
 		}
 		parked = append(parked, fmt.Sprintf("%s@%d %s in %s", p.Stream, p.Version, p.Reason, p.View))
 	}
