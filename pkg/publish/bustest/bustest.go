@@ -10,9 +10,8 @@
 package bustest
 
 import (
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -56,12 +55,10 @@ func Run(t *testing.T, newBus func(testing.TB) (publish.Bus, func() []publish.Ev
 	}
 }
 
-var serial atomic.Int64
-
 // newEvent returns an event of a stream that no event was ever published of.
 func newEvent() publish.Event {
 	return publish.Event{
-		Type: Types[0], Tenant: "law", Stream: fmt.Sprintf("order/law-%d-%d", time.Now().UnixNano(), serial.Add(1)), Version: 1,
+		Type: Types[0], Tenant: "law", Stream: "order/law-" + rand.Text(), Version: 1,
 		At: time.Date(2026, 11, 24, 8, 30, 0, int(7*time.Millisecond), time.UTC), Correlation: "corr-1", Data: json.RawMessage(`{"orderId":"law"}`),
 	}
 }
