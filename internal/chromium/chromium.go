@@ -105,7 +105,10 @@ func Start(ctx context.Context) (address string, stop func(), err error) {
 		args = append(args, "--no-sandbox") // root cannot have one
 	}
 	const says = "DevTools listening on "
-	log, stop, err := lifeline.Server{Name: "Chromium", Args: append(args, "about:blank"), Says: says, Scratch: profile}.Start(ctx)
+	log, stop, err := lifeline.Server{
+		Name: "Chromium", Args: append(args, "about:blank"), Says: says,
+		Env: append(os.Environ(), "TMPDIR="+profile), Scratch: profile,
+	}.Start(ctx)
 	if err != nil {
 		return "", nil, err
 	}

@@ -41,12 +41,14 @@ func (e *EndedError) Error() string {
 // script runs a program until standard input ends, which it does however the
 // parent ends. The program takes the shell's place, so its exit is seen at once;
 // one that takes more than five seconds to end is killed. A terminal sends
-// Ctrl-C to all its processes: it is the parent that decides when this one ends.
+// Ctrl-C to all its processes: it is the parent that decides when this one ends,
+// and the folder is removed even if a signal ends all processes of the group.
 const script = `trap '' INT HUP
 scratch=$1
 shift
 exec 3<&0
 (
+	trap '' TERM
 	read -r line <&3
 	kill $$
 	for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 $$ && sleep 0.5; done
