@@ -3,14 +3,13 @@
 package e2e_test
 
 import (
-	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/daybook-es/daybook/internal/ministack"
@@ -18,34 +17,38 @@ import (
 
 // A stack is a Daybook that was deployed to an emulated AWS.
 type stack struct {
-	name, url string
-	outputs   map[string]string
-	aws       aws.Config
-	dynamo    *dynamodb.Client
+	endpoint, url string
+	outputs       map[string]string
+	resources     map[string]string // physical names by those of the template
+	aws           aws.Config
+	dynamo        *dynamodb.Client
 }
 
 var deployed = sync.OnceValues(func() (*stack, error) {
-	endpoint := os.Getenv("AWS_ENDPOINT_URL")
-	s := &stack{name: os.Getenv("DAYBOOK_STACK"), outputs: make(map[string]string), aws: ministack.Config(endpoint)}
-	found, err := cloudformation.NewFromConfig(s.aws).DescribeStacks(context.Background(), &cloudformation.DescribeStacksInput{StackName: &s.name})
+	path := os.Getenv("DAYBOOK_OUTPUTS")
+	text, err := os.ReadFile(path)
+	var file struct {
+		Endpoint, URL      string
+		Outputs, Resources map[string]string
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &file)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("stack %s at AWS_ENDPOINT_URL=%s: %w", s.name, endpoint, err)
+		return nil, fmt.Errorf("DAYBOOK_OUTPUTS=%s: %w", path, err)
 	}
-	for _, o := range found.Stacks[0].Outputs {
-		s.outputs[*o.OutputKey] = *o.OutputValue
-	}
-	s.url = endpoint + "/_aws/execute-api/" + s.outputs["ApiId"]
+	s := &stack{endpoint: file.Endpoint, url: file.URL, outputs: file.Outputs, resources: file.Resources, aws: ministack.Config(file.Endpoint)}
 	s.dynamo = dynamodb.NewFromConfig(s.aws)
 	return s, nil
 })
 
-// open returns the stack that DAYBOOK_STACK names, at AWS_ENDPOINT_URL. Without
-// a name there is nothing to prove, and the test is skipped: this ring is run by
-// `make e2e` alone, which always gives one.
+// open returns the stack that the file DAYBOOK_OUTPUTS describes, which
+// localstack/up writes. Without the variable the test is skipped; `make e2e` sets
+// it.
 func open(t *testing.T) *stack {
 	t.Helper()
-	if os.Getenv("DAYBOOK_STACK") == "" {
-		t.Skip("DAYBOOK_STACK names no stack to prove: `make e2e` brings one up")
+	if os.Getenv("DAYBOOK_OUTPUTS") == "" {
+		t.Skip("DAYBOOK_OUTPUTS describes no stack: `make e2e` brings one up")
 	}
 	s, err := deployed()
 	if err != nil {
@@ -57,11 +60,9 @@ func open(t *testing.T) *stack {
 // resource returns the name that a resource of the template has in the stack.
 func (s *stack) resource(t *testing.T, logical string) string {
 	t.Helper()
-	found, err := cloudformation.NewFromConfig(s.aws).DescribeStackResource(t.Context(), &cloudformation.DescribeStackResourceInput{
-		StackName: &s.name, LogicalResourceId: &logical,
-	})
-	if err != nil {
-		t.Fatal(err)
+	name, ok := s.resources[logical]
+	if !ok {
+		t.Fatalf("the stack has no %s", logical)
 	}
-	return *found.StackResourceDetail.PhysicalResourceId
+	return name
 }
