@@ -1,12 +1,20 @@
 package e2e_test
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/pkg/domain"
+	"github.com/daybook-es/daybook/pkg/domain/payment"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
+	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
 )
@@ -44,10 +52,11 @@ func (r run) attempts(step string) int {
 // ended waits for the end of an order's run.
 func (s *stack) ended(t *testing.T, id string) (r run) {
 	t.Helper()
-	if !until(func() bool {
+	eventually.Until(t, "the run of "+id+" ends", func() bool {
 		return s.get(t, "/orders/"+id+"/fulfilment", &r) == http.StatusOK && r.Status != "running" && r.Status != "compensating"
-	}) || r.Status == "stuck" {
-		t.Fatalf("the run of %s does not end: %+v", id, r)
+	})
+	if r.Status == "stuck" {
+		t.Fatalf("the run of %s is stuck: %+v", id, r)
 	}
 	return r
 }
@@ -73,7 +82,7 @@ type deed struct {
 
 // audit waits until all purchases are through, and holds what the API says of
 // them against the stock that was received and the books of the world outside.
-// Views may lag, so they are asked until they agree. It returns what they say.
+// It returns what the API says.
 func (s *stack) audit(t *testing.T, received map[string]int, purchases ...*purchase) map[string]account {
 	t.Helper()
 	for _, p := range purchases {
@@ -82,11 +91,8 @@ func (s *stack) audit(t *testing.T, received map[string]int, purchases ...*purch
 	charges, bookings := s.book(t, "gateway", "TakePayment"), s.book(t, "carrier", "ArrangeShipment")
 	orders, left := make(map[string]account), make(map[string]int)
 	for _, p := range purchases {
-		var a account
-		if !until(func() bool {
-			s.get(t, "/orders/"+p.id, &a)
-			return p.settled(a, charges[p.id], bookings[p.id])
-		}) {
+		a := s.order(t, p.id)
+		if !p.settled(a, charges[p.id], bookings[p.id]) {
 			t.Errorf("%+v: charge %+v, booking %+v, order %+v", p, charges[p.id], bookings[p.id], a)
 		}
 		if orders[p.id] = a; a.Status == "shipped" {
@@ -96,14 +102,63 @@ func (s *stack) audit(t *testing.T, received map[string]int, purchases ...*purch
 	for product, n := range received {
 		n += left[product]
 		var got struct{ OnHand, Reserved, Available int }
-		if !until(func() bool {
-			s.get(t, "/stock/"+product, &got)
-			return got.OnHand == n && got.Reserved == 0 && got.Available == n
-		}) {
-			t.Errorf("%s: %+v, want %d on hand", product, got, n)
+		s.atLeast(t, "/stock/"+product, len(s.types(t, "stock", product)), &got)
+		if got.OnHand != n || got.Reserved != 0 || got.Available != n {
+			t.Errorf("%s: got %+v, want %d on hand and none reserved", product, got, n)
 		}
 	}
 	return orders
+}
+
+// order returns what the API says of an order once that includes every event
+// which the table has of the order, its payment and its shipment.
+func (s *stack) order(t *testing.T, id string) (a account) {
+	t.Helper()
+	w := fulfilment.NewWorld(dynamostore.New(s.dynamo, s.outputs["EventsTableName"]), "main", nil, nil, nil)
+	order, err1 := w.Orders.State(t.Context(), id)
+	paid, err2 := w.Payments.State(t.Context(), id)
+	sent, err3 := w.Shipments.State(t.Context(), id)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	status := map[payment.Status]string{payment.StatusNone: "none", payment.StatusTaken: "none"}
+	expected := []string{cmp.Or(status[paid.State.Status], string(paid.State.Status)), cmp.Or(string(sent.State.Status), "none")}
+	eventually.Until(t, fmt.Sprintf("order %s is shown at version %d with payment and shipment %v", id, order.Version, expected), func() bool {
+		s.atLeast(t, "/orders/"+id, int(order.Version), &a)
+		return slices.Equal([]string{a.Payment.Status, a.Shipment.Status}, expected)
+	})
+	return a
+}
+
+// atLeast reads a thing at a version or a later one.
+func (s *stack) atLeast(t *testing.T, path string, version int, v any) {
+	t.Helper()
+	eventually.Until(t, fmt.Sprintf("%s is shown at version %d", path, version), func() bool {
+		got, err := s.send(t.Context(), http.MethodGet, fmt.Sprintf("%s?min_version=%d", path, version), "", "")
+		if err == nil && got.status == http.StatusOK {
+			err = json.Unmarshal([]byte(got.body), v)
+		}
+		// 503: the view has not come so far within the time that the API waits.
+		if err != nil || got.status != http.StatusOK && got.status != http.StatusServiceUnavailable {
+			t.Fatalf("GET %s: got %d %s, %v", path, got.status, got.body, err)
+		}
+		return got.status == http.StatusOK
+	})
+}
+
+// types returns the types of the events that the table has of a stream.
+func (s *stack) types(t *testing.T, category, id string) (all []string) {
+	t.Helper()
+	stream := eventstore.StreamID{Tenant: "main", Category: category, ID: id}
+	for c, err := range dynamostore.New(s.dynamo, s.outputs["EventsTableName"]).Read(t.Context(), stream, eventstore.NoStream(stream)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range c.Events {
+			all = append(all, e.Type)
+		}
+	}
+	return all
 }
 
 // settled reports whether an order agrees with the books, to the cent.

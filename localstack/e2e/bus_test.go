@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/internal/ministack"
 )
 
@@ -66,7 +67,7 @@ func (s *stack) listen(t *testing.T, public, order string) *listener {
 // next waits for an event and returns its detail.
 func (l *listener) next(t *testing.T) (detail string) {
 	t.Helper()
-	if !until(func() bool {
+	eventually.Until(t, "the bus brings an event", func() bool {
 		got, err := l.queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: l.queue, WaitTimeSeconds: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -81,9 +82,7 @@ func (l *listener) next(t *testing.T) (detail string) {
 		detail = string(event.Detail)
 		_, err = l.queues.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: l.queue, ReceiptHandle: got.Messages[0].ReceiptHandle})
 		return err == nil
-	}) {
-		t.Fatal("the bus brings nothing")
-	}
+	})
 	return detail
 }
 
@@ -101,7 +100,7 @@ func (l *listener) put(t *testing.T, detail string) {
 // drained waits until a queue has nothing more to hand out, and nothing handed out.
 func (l *listener) drained(t *testing.T, queue string) {
 	t.Helper()
-	if !until(func() bool {
+	eventually.Until(t, queue+" is drained", func() bool {
 		got, err := l.queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
 			QueueUrl: &queue, AttributeNames: []sqstypes.QueueAttributeName{"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"},
 		})
@@ -109,9 +108,7 @@ func (l *listener) drained(t *testing.T, queue string) {
 			t.Fatal(err)
 		}
 		return got.Attributes["ApproximateNumberOfMessages"] == "0" && got.Attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
-	}) {
-		t.Fatalf("%s is not drained", queue)
-	}
+	})
 }
 
 // executions counts the executions of the state machine for an order.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/daybook-es/daybook/internal/eventually"
 )
 
 // A line is a run as it is listed.
@@ -22,7 +24,7 @@ func (s *stack) runs(t *testing.T, query string) map[string]line {
 	t.Helper()
 	var got answer
 	var err error
-	until(func() bool { // a version that is awaited may take longer than the API waits
+	eventually.Until(t, "fulfilments with "+query+" are listed", func() bool { // which can take longer than the API waits
 		got, err = s.send(t.Context(), http.MethodGet, "/fulfilments?limit=100"+query, "", "")
 		return err != nil || got.status != http.StatusServiceUnavailable
 	})
@@ -51,10 +53,11 @@ func TestRunsAreListedByHowTheyStand(t *testing.T) {
 		}
 		ended := s.ended(t, p.id)
 		var l line
-		if !until(func() (ok bool) {
+		eventually.Until(t, p.id+" is listed as "+status, func() (ok bool) {
 			l, ok = s.runs(t, "&status="+status)[p.id]
 			return ok
-		}) || l.Status != status || l.way() != ended.way() || l.Version < len(ended.Steps) {
+		})
+		if l.Status != status || l.way() != ended.way() || l.Version < len(ended.Steps) {
 			t.Errorf("%s %s: listed %+v, ended as %+v", method, p.id, l, ended)
 		}
 		for other := range strings.FieldsSeq("running compensating succeeded compensated stuck") {

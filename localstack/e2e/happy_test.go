@@ -2,13 +2,10 @@ package e2e_test
 
 import (
 	"bytes"
-	"context"
-	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/daybook-es/daybook/pkg/domain"
 )
@@ -26,9 +23,7 @@ func TestTheReadmesOrderShips(t *testing.T) {
 	}
 	before := map[string]int{"product-1": s.onHand(t, "product-1"), "product-2": s.onHand(t, "product-2")}
 
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	pasted := exec.CommandContext(ctx, "bash", "-c", string(lines[1])+"\necho >&2 $ORDER")
+	pasted := exec.CommandContext(t.Context(), "bash", "-c", string(lines[1])+"\necho >&2 $ORDER")
 	pasted.Env = append(os.Environ(), "DAYBOOK="+s.url)
 	var order bytes.Buffer
 	pasted.Stderr = &order
@@ -42,25 +37,21 @@ func TestTheReadmesOrderShips(t *testing.T) {
 	if want := "ValidateOrder ReserveStock TakePayment ConfirmOrder ArrangeShipment ShipOrder HandOver NotifyCustomer"; r.Status != "succeeded" || r.way() != want {
 		t.Errorf("the run %s by %s", r.Status, r.way())
 	}
-	var a account
-	shipped := until(func() bool {
-		return s.get(t, "/orders/"+string(id[1]), &a) == http.StatusOK && a.Shipment.Status == "dispatched" && a.Payment.Status == "captured"
-	})
-	if total := (domain.Money{Amount: 10997, Currency: "USD"}); !shipped || a.Status != "shipped" || a.Total != total || a.Payment.Captured != total || a.Version != 4 {
+	a := s.order(t, string(id[1]))
+	if total := (domain.Money{Amount: 10997, Currency: "USD"}); a.Status != "shipped" || a.Shipment.Status != "dispatched" || a.Payment.Status != "captured" || a.Total != total || a.Payment.Captured != total || a.Version != 4 {
 		t.Errorf("the order is %+v", a)
 	}
 	for product, pieces := range map[string]int{"product-1": 2, "product-2": 1} {
-		if want := before[product] - pieces; !until(func() bool { return s.onHand(t, product) == want }) {
-			t.Errorf("of %s %d are left, want %d", product, s.onHand(t, product), want)
+		if got, want := s.onHand(t, product), before[product]-pieces; got != want {
+			t.Errorf("of %s %d are left, want %d", product, got, want)
 		}
 	}
 }
 
+// onHand returns how many pieces the API shows, after every event of the product.
 func (s *stack) onHand(t *testing.T, product string) int {
 	t.Helper()
 	var got struct{ OnHand int }
-	if status := s.get(t, "/stock/"+product, &got); status != http.StatusOK {
-		t.Fatalf("there is no %s: %d", product, status)
-	}
+	s.atLeast(t, "/stock/"+product, len(s.types(t, "stock", product)), &got)
 	return got.OnHand
 }

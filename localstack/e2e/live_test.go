@@ -1,13 +1,11 @@
 package e2e_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 )
@@ -58,9 +56,7 @@ func (l *ear) say(text string) {
 
 func (l *ear) hear() (m word) {
 	l.Helper()
-	ctx, cancel := context.WithTimeout(l.Context(), time.Minute)
-	defer cancel()
-	_, text, err := l.ws.Read(ctx)
+	_, text, err := l.ws.Read(l.Context())
 	if err == nil {
 		err = json.Unmarshal(text, &m)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/daybook-es/daybook/internal/eventually"
 )
 
 // A revenue is what the API says of sales in one currency.
@@ -30,13 +32,12 @@ func krona(all []revenue) (sum revenue) {
 	return sum
 }
 
-// krona reads it from the statistics, and from the days around this one.
-func (s *stack) krona(t *testing.T) (all, lately revenue) {
+// krona reads it from the statistics, and from the days around one.
+func (s *stack) krona(t *testing.T, day time.Time) (all, lately revenue) {
 	t.Helper()
 	var statistics struct{ Revenue []revenue }
 	var sales struct{ Items []revenue }
-	now := time.Now().UTC()
-	days := fmt.Sprintf("/sales?by=day&from=%s&to=%s", now.AddDate(0, 0, -1).Format(time.DateOnly), now.AddDate(0, 0, 1).Format(time.DateOnly))
+	days := fmt.Sprintf("/sales?by=day&from=%s&to=%s", day.AddDate(0, 0, -1).Format(time.DateOnly), day.AddDate(0, 0, 1).Format(time.DateOnly))
 	if s.get(t, "/statistics", &statistics) != http.StatusOK || s.get(t, days, &sales) != http.StatusOK {
 		t.Fatal("no statistics, or no sales")
 	}
@@ -45,8 +46,8 @@ func (s *stack) krona(t *testing.T) (all, lately revenue) {
 
 func TestASaleAndARefundAreInTheFiguresOnce(t *testing.T) {
 	s := open(t)
-	before, lately := s.krona(t)
 	customer, product := fresh("customer"), s.receive(t, 10)
+	var ids []string
 	for _, postalCode := range []string{"12345", "00000"} {
 		p := want(product, 2)
 		p.postalCode = postalCode
@@ -55,17 +56,22 @@ func TestASaleAndARefundAreInTheFiguresOnce(t *testing.T) {
 		if err := json.Unmarshal([]byte(s.post(t, "/orders", fresh("place"), body, http.StatusCreated).body), &placed); err != nil {
 			t.Fatal(err)
 		}
-		s.post(t, "/orders/"+placed.ID+"/submit", fresh("submit"), "", http.StatusAccepted)
-		s.ended(t, placed.ID)
+		ids = append(ids, placed.ID)
+	}
+	day := s.placedAt(t, ids[0])
+	before, lately := s.krona(t, day)
+	for _, id := range ids {
+		s.post(t, "/orders/"+id+"/submit", fresh("submit"), "", http.StatusAccepted)
+		s.ended(t, id)
 	}
 	added := func(to revenue) revenue {
 		to.Sales, to.Refunds, to.Net.Amount = to.Sales+2, to.Refunds+1, to.Net.Amount+2*price
 		return to
 	}
-	if !until(func() bool { all, now := s.krona(t); return all == added(before) && now == added(lately) }) {
-		all, now := s.krona(t)
-		t.Errorf("in all %+v, lately %+v; want %+v and %+v", all, now, added(before), added(lately))
-	}
+	eventually.Until(t, fmt.Sprintf("the revenue is %+v, and lately %+v", added(before), added(lately)), func() bool {
+		all, now := s.krona(t, day)
+		return all == added(before) && now == added(lately)
+	})
 
 	var shown struct {
 		Orders int
@@ -81,9 +87,10 @@ func TestASaleAndARefundAreInTheFiguresOnce(t *testing.T) {
 		Recent []struct{ Status string }
 	}
 	statuses := func() string { return fmt.Sprint(shown.Recent) }
-	if !until(func() bool {
+	eventually.Until(t, "the customer's orders and refund are shown", func() bool {
 		return s.get(t, "/customers/"+customer, &shown) == http.StatusOK && statuses() == "[{cancelled} {shipped}]" && len(shown.Spent) == 1 && shown.Spent[0].Refunds == 1
-	}) || shown.Orders != 2 || shown.Spent[0].Net.Amount != 2*price || fmt.Sprint(shown.Spent[0].TopProducts.ByTimes) != fmt.Sprintf("[{%s 1}]", product) {
+	})
+	if shown.Orders != 2 || shown.Spent[0].Net.Amount != 2*price || fmt.Sprint(shown.Spent[0].TopProducts.ByTimes) != fmt.Sprintf("[{%s 1}]", product) {
 		t.Errorf("the customer is %+v", shown)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/daybook-es/daybook/internal/eventually"
 )
 
 // A hit is an order that was found.
@@ -33,9 +35,7 @@ func TestAnOrderIsFoundByWordsAndFollowedToItsParcel(t *testing.T) {
 			return len(found) == 1 && found[0].ID == p.id && found[0].Status == status
 		}
 	}
-	if !until(is("ada+"+p.product, "pending")) {
-		t.Fatalf("found %+v", s.find(t, p.product))
-	}
+	eventually.Until(t, p.id+" is found by its product", is("ada+"+p.product, "pending"))
 	s.post(t, "/orders/"+p.id+"/submit", fresh("submit"), "", http.StatusAccepted)
 	if r := s.ended(t, p.id); r.Status != "succeeded" {
 		t.Fatalf("the run %s", r.Status)
@@ -43,15 +43,11 @@ func TestAnOrderIsFoundByWordsAndFollowedToItsParcel(t *testing.T) {
 	var order struct {
 		Shipment struct{ TrackingNumber string }
 	}
-	if !until(func() bool {
+	eventually.Until(t, p.id+" has a tracking number", func() bool {
 		return s.get(t, "/orders/"+p.id, &order) == http.StatusOK && order.Shipment.TrackingNumber != ""
-	}) {
-		t.Fatal("no tracking number")
-	}
+	})
 	number := strings.ToLower(order.Shipment.TrackingNumber)
-	if !until(is(number, "shipped")) {
-		t.Errorf("by %s: %+v", number, s.find(t, number))
-	}
+	eventually.Until(t, p.id+" is found as shipped by its tracking number", is(number, "shipped"))
 	if found := s.find(t, p.product+"+"+other.product); len(found) != 0 {
 		t.Errorf("by the words of two orders: %+v", found)
 	}

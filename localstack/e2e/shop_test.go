@@ -16,7 +16,7 @@ import (
 
 // Servers close an idle connection after 5 s or later; a POST at that moment has no
 // answer, so the client lets go first.
-var web = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: 2 * time.Second}, Timeout: time.Minute}
+var web = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: 2 * time.Second}}
 
 // An answer is what came over HTTP.
 type answer struct {
@@ -69,17 +69,7 @@ func (s *stack) get(t *testing.T, path string, v any) int {
 	return got.status
 }
 
-// until calls done until it is true, for as long as a run may take.
-func until(done func() bool) bool {
-	for deadline := time.Now().Add(2 * time.Minute); !done(); time.Sleep(100 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			return false
-		}
-	}
-	return true
-}
-
-// fresh returns an id that nobody has used.
+// fresh returns an unused id.
 func fresh(prefix string) string { return prefix + "-" + strings.ToLower(rand.Text()) }
 
 const price = 2999
@@ -127,7 +117,7 @@ func (s *stack) buy(t *testing.T, p *purchase) {
 	s.post(t, "/orders/"+p.id+"/submit", fresh("submit"), "", http.StatusAccepted)
 }
 
-// receive takes in pieces of a product that nobody has used, and returns its id.
+// receive takes in pieces of a new product, and returns its id.
 func (s *stack) receive(t *testing.T, pieces int) (product string) {
 	t.Helper()
 	product = fresh("product")

@@ -43,8 +43,9 @@ var deployed = sync.OnceValues(func() (*stack, error) {
 })
 
 // open returns the stack that the file DAYBOOK_OUTPUTS describes, which
-// localstack/up writes. Without the variable the test is skipped; `make e2e` sets
-// it.
+// localstack/up writes, and lets the test run beside others: they share the stack,
+// so each uses products and orders of its own. Without the variable the test is
+// skipped; `make e2e` sets it.
 func open(t *testing.T) *stack {
 	t.Helper()
 	if os.Getenv("DAYBOOK_OUTPUTS") == "" {
@@ -54,6 +55,7 @@ func open(t *testing.T) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Parallel()
 	return s
 }
 

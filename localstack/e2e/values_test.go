@@ -5,6 +5,7 @@ import (
 )
 
 func TestEachTestValueEndsAsTheWireSays(t *testing.T) {
+	s := open(t)
 	const (
 		happy   = "ValidateOrder ReserveStock TakePayment ConfirmOrder ArrangeShipment ShipOrder HandOver NotifyCustomer"
 		payment = "ValidateOrder ReserveStock TakePayment! BeginCancel CancelShipment RefundPayment ReleaseStock CancelOrder"
@@ -34,7 +35,6 @@ func TestEachTestValueEndsAsTheWireSays(t *testing.T) {
 		"down@example.com": {func(p *purchase) { p.email = "down@example.com" }, end{"shipped", "captured", "dispatched", "", happy + "!"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := open(t)
 			t.Parallel()
 			product := s.receive(t, 10)
 			p := want(product, 2)
