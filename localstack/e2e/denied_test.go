@@ -21,24 +21,13 @@ import (
 // A function of the test's own runs in the role of each function of the stack.
 func TestNoRoleMayChangeWhatWasWritten(t *testing.T) {
 	s := open(t)
-	table, code := s.outputs["EventsTableName"], denied(t)
-	p := want(s.receive(t, 10), 1)
-	s.place(t, p)
-	item := func(t *testing.T) map[string]types.AttributeValue {
-		t.Helper()
-		got, err := s.dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, ConsistentRead: new(true), Key: map[string]types.AttributeValue{
-			"p": &types.AttributeValueMemberS{Value: "main/order/" + p.id}, "v": &types.AttributeValueMemberN{Value: "1"},
-		}})
-		if err != nil || len(got.Item) == 0 {
-			t.Fatalf("the item is not there: %v", err)
-		}
-		return got.Item
-	}
-	before := item(t)
-
+	code := denied(t)
 	for _, name := range []string{"Commands", "Queries", "Projector", "Publisher", "Park", "Search", "SagaStart", "SagaTask", "SagaWatch", "SagaSweep", "ReturnsRefund", "ReturnsRestock"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			p := want(fresh("product"), 1)
+			s.place(t, p)
+			before := s.placed(t, p)
 			var function struct{ Role string }
 			s.lambda(t.Context(), t, http.MethodGet, "/"+s.resource(t, name+"Function")+"/configuration", nil, &function)
 			said := s.tries(t, code, function.Role, map[string]string{"P": "main/order/" + p.id, "V": "1"})
@@ -54,11 +43,25 @@ func TestNoRoleMayChangeWhatWasWritten(t *testing.T) {
 			if len(said) < 11 {
 				t.Errorf("only these were tried: %v", said)
 			}
-			if after := item(t); !reflect.DeepEqual(after, before) {
+			if after := s.placed(t, p); !reflect.DeepEqual(after, before) {
 				t.Errorf("before %v\nafter  %v", before, after)
 			}
 		})
 	}
+}
+
+// placed returns the item that the event of placing an order is in.
+func (s *stack) placed(t *testing.T, p *purchase) map[string]types.AttributeValue {
+	t.Helper()
+	got, err := s.dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{
+		TableName: new(s.outputs["EventsTableName"]), ConsistentRead: new(true), Key: map[string]types.AttributeValue{
+			"p": &types.AttributeValueMemberS{Value: "main/order/" + p.id}, "v": &types.AttributeValueMemberN{Value: "1"},
+		},
+	})
+	if err != nil || len(got.Item) == 0 {
+		t.Fatalf("got no item of %s, %v", p.id, err)
+	}
+	return got.Item
 }
 
 // denied builds the function, with the flags of `make build`, and packs it as
