@@ -8,6 +8,10 @@ import (
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
 
+// Unsynced lets the file's writes stay in memory until the system puts them on
+// disk. It is called before anything is written.
+func (f *file[R]) Unsynced() { f.db.NoSync, f.db.NoGrowSync = true, true }
+
 // Transactions returns how many transactions the file has seen.
 func (f *file[R]) Transactions(t testing.TB) (id int) {
 	t.Helper()
@@ -26,6 +30,18 @@ func (f *file[R]) Hold(t testing.TB) (let func(), transactions int) {
 		t.Fatal(err)
 	}
 	return func() { _ = tx.Rollback() }, transactions
+}
+
+// Waiting returns how many requests the writer has not taken yet.
+func (f *file[R]) Waiting() int { return len(f.requests) }
+
+// Writing reports whether the writer, or a reader of ledgers, is at the file.
+func (f *file[R]) Writing() bool {
+	if !f.writing.TryLock() {
+		return true
+	}
+	f.writing.Unlock()
+	return false
 }
 
 // CommitUnsynced commits as an append does whose sync fails when readers see it

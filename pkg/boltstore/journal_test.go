@@ -42,7 +42,8 @@ func TestAJournalsCursorOutlivesTheProcess(t *testing.T) {
 			end = c.End()
 		}
 		appended, err := s.Append(t.Context(), id, end, eventstore.Commit{
-			Events: []eventstore.Event{{Type: "lamp.on.v1", Data: []byte(`{}`)}}, Command: eventstore.CommandID{Key: string(rune('a' + n))}, At: time.Now(),
+			Events: []eventstore.Event{{Type: "lamp.on.v1", Data: []byte(`{}`)}}, Command: eventstore.CommandID{Key: string(rune('a' + n))},
+			At: time.Date(2026, 3, 1, 12, 0, n, 0, time.UTC),
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package boltstore_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +14,6 @@ import (
 )
 
 func TestALedgersFileThatCannotServeSaysWhyAndWhatToDo(t *testing.T) {
-	t.Parallel()
 	edited := func(t *testing.T, path string, f func(tx *bbolt.Tx) error) {
 		t.Helper()
 		db, err := bbolt.Open(path, 0o600, nil)
@@ -30,10 +28,6 @@ func TestALedgersFileThatCannotServeSaysWhyAndWhatToDo(t *testing.T) {
 		spoil func(t *testing.T, path string)
 		says  []string
 	}{
-		"in use": {func(t *testing.T, path string) {
-			t.Helper()
-			openLedgers(t, path)
-		}, []string{fmt.Sprintf("in use by process %d; stop that one", os.Getpid())}},
 		"cut off": {func(t *testing.T, path string) {
 			t.Helper()
 			if err := os.Truncate(path, 9000); err != nil {
@@ -75,7 +69,6 @@ func TestALedgersFileThatCannotServeSaysWhyAndWhatToDo(t *testing.T) {
 		}, []string{"cannot be written", "choose another"}},
 	} {
 		t.Run("a file "+name, func(t *testing.T) {
-			t.Parallel() // one of them waits for the lock
 			path := filepath.Join(t.TempDir(), "ledgers.db")
 			whole, err := boltstore.OpenLedgers(path)
 			if err != nil {

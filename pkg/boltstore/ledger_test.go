@@ -11,8 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
+	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
@@ -23,6 +23,7 @@ func openLedgers(t testing.TB, path string) *boltstore.Ledgers {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.Unsynced()
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)
@@ -138,11 +139,11 @@ func TestChangesThatWaitTogetherShareASyncAndNoFault(t *testing.T) {
 	ledgers := openLedgers(t, filepath.Join(t.TempDir(), "ledgers.db"))
 	l := ledgers.Ledger("it")
 	let, before := ledgers.Hold(t)
-	var called, done sync.WaitGroup
-	called.Add(64)
+	var done sync.WaitGroup
+	done.Go(func() { change(t, l, "first", more) })
+	eventually.Until(t, "the writer has taken the first change", ledgers.Writing)
 	for n := range 64 {
 		done.Go(func() {
-			called.Done()
 			key := fmt.Sprint("key-", n)
 			switch n % 4 {
 			case 0:
@@ -163,12 +164,11 @@ func TestChangesThatWaitTogetherShareASyncAndNoFault(t *testing.T) {
 			}
 		})
 	}
-	called.Wait()
-	time.Sleep(50 * time.Millisecond) // by now most of them wait for the writer
+	eventually.Until(t, "64 changes wait", func() bool { return ledgers.Waiting() == 64 })
 	let()
 	done.Wait()
-	if n, syncs := len(kept(t, l)), ledgers.Transactions(t)-before; n != 16 || syncs > 32 {
-		t.Errorf("%d of 64 changes are kept, by %d transactions", n, syncs)
+	if kept, n := len(kept(t, l)), ledgers.Transactions(t)-before; kept != 17 || n != 2 {
+		t.Errorf("got %d changes kept by %d transactions, want 17 by 2", kept, n)
 	}
 }
 
