@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
 
@@ -64,7 +65,7 @@ func anyCommit(t *rapid.T) eventstore.Commit {
 }
 
 func TestACommitSurvivesItsItem(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	testsize.Check(t, testsize.N{Short: 50, Race: 500, Gate: 5_000, Soak: 1_000_000}, func(t *rapid.T) {
 		want, err := eventstore.NoStream(lamp).Extend(lamp, anyCommit(t))
 		if err != nil {
 			t.Skip(err)

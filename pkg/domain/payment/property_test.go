@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/payment"
 )
@@ -59,7 +60,7 @@ func TestNoMoreIsRefundedThanCapturedAndNoMoreCapturedThanTaken(t *testing.T) {
 			Currency: rapid.SampledFrom([]domain.Currency{"USD", "USD", "USD", "EUR", ""}).Draw(t, "currency"),
 		}
 	})
-	rapid.Check(t, func(t *rapid.T) {
+	testsize.Check(t, testsize.N{Short: 50, Race: 500, Gate: 5_000, Soak: 1_000_000}, func(t *rapid.T) {
 		l := new(ledger)
 		t.Repeat(map[string]func(*rapid.T){
 			"take": func(t *rapid.T) {

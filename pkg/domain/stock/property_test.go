@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/domain"
 	"github.com/daybook-es/daybook/pkg/domain/stock"
 )
@@ -62,7 +63,7 @@ func (l *ledger) end(t *rapid.T, id stock.OrderID, quantity int64, entered time.
 func TestStockIsNeverOversoldAndNeverReservesWhatIsOver(t *testing.T) {
 	events, _ := settling(1998, time.Millisecond)
 	rush := domain.Fold(stock.State{}, events[1:]...) // two more are remembered, and then the first is forgotten
-	rapid.Check(t, func(t *rapid.T) {
+	testsize.Check(t, testsize.N{Short: 50, Race: 100, Gate: 1_000, Soak: 100_000}, func(t *rapid.T) {
 		l := &ledger{held: map[stock.OrderID]int64{}, released: map[stock.OrderID]time.Time{}, clock: noon}
 		order := rapid.Custom(func(t *rapid.T) stock.OrderID {
 			return stock.OrderID(fmt.Sprint("order-", rapid.IntRange(1, 12).Draw(t, "order")))
