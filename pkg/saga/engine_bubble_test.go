@@ -12,7 +12,13 @@ import (
 
 // asked is one attempt that an engine asks for.
 func asked(step string, n int, caught saga.Kind) saga.Attempt {
-	return saga.Attempt{Run: saga.Run{ID: "trip-1", Correlation: "call-1"}, Step: step, Entered: time.Now().UTC(), Number: n, Caught: caught}
+	return saga.Attempt{Run: saga.Run{ID: "trip-1", Correlation: "call-1"}, Step: step, Number: n, Caught: caught}
+}
+
+// entered returns the attempt at a step that is entered at this moment.
+func entered(a saga.Attempt) saga.Attempt {
+	a.Entered = time.Now().UTC()
+	return a
 }
 
 func TestWhatIsSaidCrossesUnderAFixedName(t *testing.T) {
@@ -35,11 +41,13 @@ func TestWhatIsSaidCrossesUnderAFixedName(t *testing.T) {
 		"a compensation that is refused is no success": {refused, asked("CancelHotel", 1, ""), saga.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newTrip(map[string]func(int) (saga.Verdict, error){c.ask.Step: c.does})
-			runs := w.runs()
-			if got := runs.Crosses(runs.Perform(t.Context(), c.ask)); got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				w := newTrip(map[string]func(int) (saga.Verdict, error){c.ask.Step: c.does})
+				runs := w.runs()
+				if got := runs.Crosses(runs.Perform(t.Context(), entered(c.ask))); got != c.want {
+					t.Errorf("got %q, want %q", got, c.want)
+				}
+			})
 		})
 	}
 }
@@ -102,11 +110,11 @@ func TestTheEndOfALostStepIsWrittenBeforeTheRunTurnsBack(t *testing.T) {
 				w := newTrip(c.does)
 				runs := w.runs()
 				for _, step := range c.before {
-					runs.Perform(t.Context(), asked(step, 1, ""))
+					runs.Perform(t.Context(), entered(asked(step, 1, "")))
 				}
 				time.Sleep(time.Minute)
 				calls := w.called[c.ask.Step]
-				c.ask.Entered = time.Now().UTC()
+				c.ask = entered(c.ask)
 				_, err := runs.Perform(t.Context(), c.ask)
 				memo, failed := runs.Memo(t.Context(), "trip-1")
 				if got := say(memo); failed != nil || got != c.ends {
