@@ -328,6 +328,7 @@ func TestSalesAreDrawnOnceAnOrderShips(t *testing.T) {
 			t.Errorf("the bar says %q, the table %q", title, captured)
 		}
 	}
+	b.show("/sales?by=day", "Sales")
 	b.run("document.querySelector('[name=by]').focus()")
 	b.do(chromedp.KeyEvent("w")) // a choice by the keyboard
 	b.until("location.hash === '#/sales?by=week' && document.querySelector('[name=by]').value === 'week'")
