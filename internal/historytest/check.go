@@ -1,13 +1,12 @@
 package historytest
 
 import (
-	"flag"
 	"fmt"
-	"runtime/debug"
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/daybook-es/daybook/internal/testsize"
 )
 
 // A Tally counts commands.
@@ -26,34 +25,24 @@ func (t *Tally) String() string {
 	return fmt.Sprintf("%d commands were accepted, which led to %d commits; %d more were refused, and %d had nothing left to do", t.Accepted, t.Written, t.Refused, t.Idle)
 }
 
-// Check checks a property of histories, so many in a row, until so many commands
-// were accepted, or a twentieth of that with -short or the race detector. The
-// property returns the history that it drew.
-func Check(t *testing.T, accepted, row int, property func(*rapid.T) *History) {
+// Check checks a property of histories until as many commands were accepted as
+// the size says. The property returns the history that it drew.
+func Check(t *testing.T, accepted testsize.N, property func(*rapid.T) *History) {
 	t.Helper()
-	if brief() {
-		accepted /= 20
-	}
-	if testing.Short() {
-		row *= 5 // of which rapid takes a fifth
-	}
-	usual := flag.Lookup("rapid.checks").Value.String()
-	if err := flag.Set("rapid.checks", fmt.Sprint(row)); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := flag.Set("rapid.checks", usual); err != nil {
-			t.Error(err)
-		}
-	}()
 	var all Tally
-	for all.Accepted < accepted {
-		rapid.Check(t, func(t *rapid.T) { all.add(property(t).Tally) })
-	}
+	// As many cases as commands are more than enough, and those beyond the size draw
+	// nothing: a second rapid.Check would begin from the same seed. After a failure
+	// every case draws, because rapid looks for a smaller one.
+	failed := false
+	testsize.Check(t, accepted, func(t *rapid.T) {
+		if all.Accepted >= accepted.Get() && !failed {
+			return
+		}
+		before := failed
+		failed = true // unless the property returns
+		h := property(t)
+		failed = before
+		all.add(h.Tally)
+	})
 	t.Log(&all)
-}
-
-func brief() bool {
-	info, _ := debug.ReadBuildInfo()
-	return testing.Short() || info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }

@@ -7,13 +7,13 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"pgregory.net/rapid"
 
 	"github.com/daybook-es/daybook/internal/dynamolocal"
 	"github.com/daybook-es/daybook/internal/historytest"
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
@@ -30,8 +30,11 @@ import (
 // say.
 func TestEveryViewOnDynamoDBEqualsAFoldHoweverItIsDelivered(t *testing.T) {
 	dynamolocal.Endpoint(t) // skips where none can run
-	historytest.Check(t, 2000, 1, func(r *rapid.T) *historytest.History {
-		h := historytest.Draw(r, "t", historytest.Size{Orders: 30, Least: 600, Most: 700})
+	accepted := testsize.N{Short: 50, Race: 100, Gate: 500, Soak: 20_000}
+	most := min(accepted.Get()/4, 700) // commits of a history, of about two commands each
+	size := historytest.Size{Orders: most/20 + 1, Least: most * 6 / 7, Most: most}
+	historytest.Check(t, accepted, func(r *rapid.T) *historytest.History {
+		h := historytest.Draw(r, "t", size)
 		client, name := tableOf(t, dynamostore.ViewsTable)
 		arrives(r, h, client, name)
 		return h
@@ -48,9 +51,10 @@ func arrives(t *rapid.T, h *historytest.History, client *dynamodb.Client, name s
 	defer wg.Wait()
 	defer cancel()
 	var errs [2]error
+	news := make(chan struct{}, 1)
 	for i := range errs {
 		p := &projector{
-			name: name, events: h.Store, queue: h.Delivery(t),
+			news: news, name: name, events: h.Store, queue: h.Delivery(t),
 			network: &cutting{ViewsClient: client, rand: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "faults"), 0))},
 		}
 		wg.Go(func() { errs[i] = p.deliver(ctx) })
@@ -61,11 +65,11 @@ func arrives(t *rapid.T, h *historytest.History, client *dynamodb.Client, name s
 		close(done)
 	}()
 	for delivering := true; delivering; {
-		reader.Read(t)
 		select {
 		case <-done:
 			delivering = false
-		case <-time.After(250 * time.Millisecond):
+		case <-news:
+			reader.Read(t)
 		}
 	}
 	if err := errors.Join(errs[:]...); err != nil {
@@ -80,6 +84,7 @@ func arrives(t *rapid.T, h *historytest.History, client *dynamodb.Client, name s
 // A projector delivers what is in its queue. What is cut off comes again later, to
 // views that remember nothing.
 type projector struct {
+	news    chan<- struct{} // after each batch
 	name    string
 	events  eventstore.Store
 	queue   []eventstore.Commit
@@ -110,6 +115,10 @@ func (p *projector) deliver(ctx context.Context) error {
 			case err != nil:
 				return fmt.Errorf("%s: %w", view.View(), err)
 			}
+		}
+		select {
+		case p.news <- struct{}{}:
+		default: // the last one was not taken yet
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/daybook-es/daybook/internal/historytest"
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 	"github.com/daybook-es/daybook/pkg/projection"
@@ -29,7 +30,7 @@ func viewsOver(rows readmodel.Store, events eventstore.Store) []projection.View 
 func TestEveryViewEqualsAFoldHoweverItIsDelivered(t *testing.T) {
 	few, many := historytest.Size{Orders: 3, Least: 1, Most: 60}, historytest.Size{Orders: 20, Least: 150, Most: 300}
 	books, words, histories := newBooks(t), newWords(t), 0
-	historytest.Check(t, 100_000, 20, func(t *rapid.T) *historytest.History {
+	historytest.Check(t, testsize.N{Short: 500, Race: 5_000, Gate: 10_000, Soak: 1_000_000}, func(t *rapid.T) *historytest.History {
 		histories++
 		size := rapid.SampledFrom([]historytest.Size{few, many, many, many}).Draw(t, "size")
 		h := historytest.Draw(t, fmt.Sprint("tenant-", histories), size)

@@ -3,6 +3,7 @@ package viewtest_test
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/daybook-es/daybook/internal/lawtest"
 	"github.com/daybook-es/daybook/pkg/readmodel"
@@ -90,5 +91,9 @@ func law(t *testing.T, name string) viewtest.Law {
 // fails reports whether the store fails the law.
 func fails(t *testing.T, law viewtest.Law, store readmodel.Store) bool {
 	t.Helper()
-	return lawtest.Fails(t, func(t testing.TB) { law.Check(t, store) })
+	failed := false
+	synctest.Test(t, func(t *testing.T) { // in which a law's waiting takes no time
+		failed = lawtest.Fails(t, func(t testing.TB) { law.Check(t, store) })
+	})
+	return failed
 }

@@ -3,6 +3,7 @@ package searchtest_test
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/daybook-es/daybook/internal/lawtest"
 	"github.com/daybook-es/daybook/pkg/readmodel/search"
@@ -68,5 +69,9 @@ func law(t *testing.T, name string) searchtest.Law {
 // fails reports whether the index fails the law.
 func fails(t *testing.T, law searchtest.Law, index search.Index) bool {
 	t.Helper()
-	return lawtest.Fails(t, func(t testing.TB) { law.Check(t, index) })
+	failed := false
+	synctest.Test(t, func(t *testing.T) { // in which a law's waiting takes no time
+		failed = lawtest.Fails(t, func(t testing.TB) { law.Check(t, index) })
+	})
+	return failed
 }
