@@ -103,6 +103,7 @@ func TestWhoeverIsGoneIsFoundNoMore(t *testing.T) {
 }
 
 func TestAConnectionHasAHundredSubscriptionsEachOnce(t *testing.T) {
+	t.Parallel()
 	c := connections(t)
 	for n := range 100 {
 		join(t, c, "one", fmt.Sprint("order/", n))
@@ -118,6 +119,7 @@ func TestAConnectionHasAHundredSubscriptionsEachOnce(t *testing.T) {
 // Something happens, and somebody is woken; many at once. Whoever holds the
 // subscription reads how much has happened, as a teller does.
 func TestOfManyWhoAreWokenOneTellsAndNothingIsLeft(t *testing.T) {
+	t.Parallel()
 	c := connections(t)
 	l := join(t, c, "one", "all")
 	if done, err := c.Release(t.Context(), l); !done || err != nil {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	client, name := table(t)
 	storetest.Run(t, func(testing.TB) eventstore.Store { return dynamostore.New(client, name) })
 }

@@ -158,6 +158,7 @@ func TestAnEndedContextIsTheContexts(t *testing.T) {
 }
 
 func TestADamagedItemIsNamed(t *testing.T) {
+	t.Parallel()
 	client, name := table(t)
 	store := dynamostore.New(client, name)
 	write(t, store, withSnapshot(commit("key")))

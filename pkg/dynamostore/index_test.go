@@ -3,6 +3,7 @@ package dynamostore_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 )
 
 func TestIndex(t *testing.T) {
+	t.Parallel()
 	dynamolocal.Endpoint(t) // skips where none can run
 	searchtest.Run(t, func(t testing.TB) search.Index {
 		client, name := tableOf(t, dynamostore.ViewsTable)
@@ -54,6 +56,7 @@ func TestAnOrderThatKeepsItsWordsIsWrittenAlone(t *testing.T) {
 }
 
 func TestASearchReadsAboutAsMuchAsItsRarestWordHas(t *testing.T) {
+	t.Parallel()
 	client, name := tableOf(t, dynamostore.ViewsTable)
 	m := &meteredRows{ViewsClient: client}
 	index := dynamostore.NewIndex(m, name)
@@ -74,7 +77,7 @@ func TestASearchReadsAboutAsMuchAsItsRarestWordHas(t *testing.T) {
 }
 
 func TestAnIndexThatCannotAnswerSaysThatItMayPass(t *testing.T) {
-	index := dynamostore.NewIndex(dynamolocal.Client("http://127.0.0.1:1"), "views")
+	index := dynamostore.NewIndex(over(new(http.Transport)), "views") // nothing listens there
 	_, found := index.Find(t.Context(), search.Page{Tenant: "main", Words: []string{"lovelace"}, Limit: 5})
 	for what, err := range map[string]error{"find": found, "put": index.Put(t.Context(), lamp(1, "lovelace"))} {
 		if !errors.Is(err, eventstore.ErrUnavailable) || strings.Contains(err.Error(), "lovelace") {

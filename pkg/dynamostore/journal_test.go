@@ -15,6 +15,7 @@ import (
 )
 
 func TestTheJournal(t *testing.T) {
+	t.Parallel()
 	dynamolocal.Endpoint(t) // skips where none can run
 	journaltest.Run(t, func(t testing.TB) journaltest.Harness {
 		t.Helper()
@@ -28,7 +29,8 @@ func TestTheJournal(t *testing.T) {
 // requests counts those of a client.
 type requests struct {
 	dynamostore.ViewsClient
-	n atomic.Int64
+	n       atomic.Int64
+	written atomic.Int64 // of them transactions
 }
 
 func (r *requests) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
@@ -38,6 +40,7 @@ func (r *requests) GetItem(ctx context.Context, in *dynamodb.GetItemInput, o ...
 
 func (r *requests) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, o ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
 	r.n.Add(1)
+	r.written.Add(1)
 	return r.ViewsClient.TransactWriteItems(ctx, in, o...)
 }
 

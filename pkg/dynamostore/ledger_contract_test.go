@@ -13,25 +13,28 @@ import (
 var _ sandbox.Ledger = (*dynamostore.Ledger)(nil)
 
 func TestTheSandboxesKeepTheirContractOverATable(t *testing.T) {
+	t.Parallel()
+	client, name := tableOf(t, dynamostore.SandboxTable)
+	of := dynamostore.NewLedgers(client, name)
 	t.Run("gateway", func(t *testing.T) {
 		charge := fulfilment.Charge{Amount: domain.Money{Amount: 2999, Currency: "USD"}, Method: "tok_ok"}
 		declined := charge
 		declined.Method = "tok_declined"
-		overATable(t, sandbox.Gateway, charge, declined)
+		overATable(t, of, sandbox.Gateway, charge, declined)
 	})
 	t.Run("carrier", func(t *testing.T) {
-		overATable(t, sandbox.Carrier, fulfilment.Parcel{PostalCode: "10115"}, fulfilment.Parcel{PostalCode: "00000"})
+		overATable(t, of, sandbox.Carrier, fulfilment.Parcel{PostalCode: "10115"}, fulfilment.Parcel{PostalCode: "00000"})
 	})
 	t.Run("notifier", func(t *testing.T) {
-		overATable(t, sandbox.Notifier, fulfilment.Message{Email: "ada@example.com"}, fulfilment.Message{Email: "nowhere"})
+		overATable(t, of, sandbox.Notifier, fulfilment.Message{Email: "ada@example.com"}, fulfilment.Message{Email: "nowhere"})
 	})
 }
 
-func overATable[In, Out any](t *testing.T, of func(sandbox.Ledger) fulfilment.Port[In, Out], works, refused In) {
+func overATable[In, Out any](t *testing.T, ledgers *dynamostore.Ledgers, of func(sandbox.Ledger) fulfilment.Port[In, Out], works, refused In) {
 	t.Helper()
-	client, name := tableOf(t, dynamostore.SandboxTable)
+	t.Parallel()
 	porttest.Run(t, func(t testing.TB) porttest.Harness[In, Out] {
-		open := func() *dynamostore.Ledger { return dynamostore.NewLedgers(client, name).Ledger(t.Name()) }
+		open := func() *dynamostore.Ledger { return ledgers.Ledger(t.Name()) }
 		return porttest.Harness[In, Out]{
 			Port: of(open()), Works: works, Refused: refused,
 			Reopen: func() fulfilment.Port[In, Out] { return of(open()) },

@@ -90,6 +90,7 @@ func TestALedgerKeepsWhatItIsTold(t *testing.T) {
 }
 
 func TestRacingChangesEachCount(t *testing.T) {
+	t.Parallel()
 	l := ledgers(t).Ledger("it")
 	var wg sync.WaitGroup
 	gate := make(chan struct{})
@@ -125,6 +126,7 @@ func TestAChangeWhoseReplyIsLostIsMadeOnce(t *testing.T) {
 }
 
 func TestAChangeThatIsAlwaysOvertakenEnds(t *testing.T) {
+	t.Parallel()
 	of := ledgers(t)
 	l, calls := of.Ledger("it"), 0
 	err := l.Change(t.Context(), "k", func(was []byte) ([]byte, error) {
@@ -139,6 +141,7 @@ func TestAChangeThatIsAlwaysOvertakenEnds(t *testing.T) {
 }
 
 func TestALedgerIsShownWholeAndInOrder(t *testing.T) {
+	t.Parallel()
 	l := ledgers(t).Ledger("it")
 	var want []string
 	for n := range 12 {

@@ -9,11 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
 
 func TestALoadFromASnapshotIsOneRequestOfHalfAUnit(t *testing.T) {
+	t.Parallel()
 	client, name := table(t)
 	m := &metered{Client: client}
 	store := dynamostore.New(m, name)
@@ -33,11 +35,13 @@ func TestALoadFromASnapshotIsOneRequestOfHalfAUnit(t *testing.T) {
 }
 
 func TestAStreamWhoseSnapshotsAreFarApartLoadsInOneRequest(t *testing.T) {
+	t.Parallel()
 	client, name := table(t)
 	m := &metered{Client: client}
 	store := dynamostore.New(m, name)
 	end := eventstore.NoStream(stream)
-	for i, c := range many(450, func(i int) bool { return i%200 == 199 }) {
+	apart := testsize.N{Short: 20, Race: 60, Gate: 60, Soak: 200}.Get()
+	for i, c := range many(apart*9/4, func(i int) bool { return i%apart == apart-1 }) {
 		c, err := store.Append(t.Context(), stream, end, c)
 		if err != nil {
 			t.Fatal(err)
@@ -45,7 +49,7 @@ func TestAStreamWhoseSnapshotsAreFarApartLoadsInOneRequest(t *testing.T) {
 		end = c.End()
 		m.take()
 		commits, err := store.Load(t.Context(), stream, eventstore.Latest, 1)
-		if err != nil || commits[len(commits)-1].Last() != end.Version() || len(commits) != (i+1)%200+1 && i >= 199 {
+		if err != nil || commits[len(commits)-1].Last() != end.Version() || len(commits) != (i+1)%apart+1 && i >= apart-1 {
 			t.Fatalf("after %d commits: %d commits, %v", i+1, len(commits), err)
 		}
 		if n := m.take().Requests; n != 1 {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestAStreamOfOverThreeMegabytesIsReadPageByPage(t *testing.T) {
+	t.Parallel()
 	client, name := table(t)
 	m := &metered{Client: client}
 	store := dynamostore.New(m, name)
@@ -59,6 +60,7 @@ func TestASequenceCanBeReadAgain(t *testing.T) {
 }
 
 func TestAScanYieldsEachStreamInOneSegmentAndInOrder(t *testing.T) {
+	t.Parallel()
 	client, name := table(t)
 	store := dynamostore.New(client, name)
 	want := map[eventstore.StreamID][]eventstore.Commit{}

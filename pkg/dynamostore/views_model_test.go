@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/boltstore"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
 	"github.com/daybook-es/daybook/pkg/eventstore"
@@ -27,7 +28,7 @@ func odd(t *rapid.T, label string) string {
 func TestViewsAreThoseInMemoryWhateverTheNames(t *testing.T) {
 	client, name := tableOf(t, dynamostore.ViewsTable)
 	views, run := dynamostore.NewViews(client, name), 0
-	rapid.Check(t, func(t *rapid.T) {
+	testsize.Check(t, testsize.N{Short: 10, Race: 20, Gate: 50, Soak: 2_000}, func(t *rapid.T) {
 		run++
 		memory, ctx := boltstore.NewViews(), context.Background()
 		view := fmt.Sprint("view-", run) // of this run's own
@@ -72,6 +73,7 @@ func TestViewsAreThoseInMemoryWhateverTheNames(t *testing.T) {
 // A place may be longer than one where a row can stand, as a cursor that
 // somebody made up.
 func TestAListBeginsAfterAnyPlace(t *testing.T) {
+	t.Parallel()
 	client, name := tableOf(t, dynamostore.ViewsTable)
 	views, memory := dynamostore.NewViews(client, name), boltstore.NewViews()
 	for i, end := range []string{"", "w", "x", "xx", "xxxxxxxx", "y", "\xff", "\xff\xff\xff\xff"} {

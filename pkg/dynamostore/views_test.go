@@ -18,6 +18,7 @@ import (
 )
 
 func TestViews(t *testing.T) {
+	t.Parallel()
 	dynamolocal.Endpoint(t) // skips where none can run
 	viewtest.Run(t, func(t testing.TB) readmodel.Store {
 		client, name := tableOf(t, dynamostore.ViewsTable)
@@ -55,6 +56,7 @@ func put(t testing.TB, views readmodel.Store, row readmodel.Row) readmodel.Row {
 }
 
 func TestAPageOfOverAMegabyteIsWhole(t *testing.T) {
+	t.Parallel()
 	m, views := meter(t)
 	var ids []string
 	for i := range 30 {
@@ -79,12 +81,13 @@ func TestAPageOfOverAMegabyteIsWhole(t *testing.T) {
 }
 
 func TestARowThatAnItemDoesNotHoldIsRefusedBeforeTheRequest(t *testing.T) {
+	t.Parallel()
 	m, views := meter(t)
 	for i, lists := range [][]string{nil, {"all"}, {strings.Repeat("a long list's name ", 20)}} {
 		row := line(fmt.Sprint(i), lists...)
 		row.Sort = strings.Repeat("s", 200) // so that an entry may be larger than the row
-		largest := 300 << 10
-		for step := 128 << 10; step > 0; step /= 2 {
+		largest := 404_000
+		for step := 4 << 10; step > 0; step /= 2 {
 			row.Data = fmt.Appendf(nil, "%q", strings.Repeat("x", largest+step))
 			if err := views.Put(t.Context(), row); err == nil {
 				largest += step
@@ -116,6 +119,7 @@ func TestARowThatAnItemDoesNotHoldIsRefusedBeforeTheRequest(t *testing.T) {
 }
 
 func TestADamagedRowIsNamed(t *testing.T) {
+	t.Parallel()
 	client, name := tableOf(t, dynamostore.ViewsTable)
 	views := dynamostore.NewViews(client, name)
 	row := line("1", "all")

@@ -77,6 +77,7 @@ func (m *meteredRows) Query(ctx context.Context, in *dynamodb.QueryInput, o ...f
 // A transaction writes at twice the price. The read before it is for the lists
 // that the row stood in.
 func TestAPutCostsAUnitAloneAndTwoForEachItemInLists(t *testing.T) {
+	t.Parallel()
 	m, views := meter(t)
 	row := put(t, views, line("alone"))
 	same(t, "alone", m.take(), bill{Requests: 1, Units: 1})
