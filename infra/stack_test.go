@@ -166,14 +166,22 @@ func (l law) of(s stack) (complaints []string) {
 	return complaints
 }
 
-// found reports whether some law has a complaint about the stack.
-func found(s stack) (complained bool) {
-	for _, l := range laws {
-		if l(s, func(string, ...any) { complained = true }); complained {
-			return true
+// found returns the name of a law that has a complaint about the stack, or "".
+// It asks that of the name before the others.
+func found(s stack, first string) string {
+	breached := func(name string) (complained bool) {
+		laws[name](s, func(string, ...any) { complained = true })
+		return complained
+	}
+	if first != "" && breached(first) {
+		return first
+	}
+	for name := range laws {
+		if name != first && breached(name) {
+			return name
 		}
 	}
-	return false
+	return ""
 }
 
 // laws hold for production.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -18,7 +19,22 @@ type object = map[string]any
 // A template is a CloudFormation template as it is written.
 type template object
 
+var (
+	once   sync.Once
+	parsed template
+)
+
+// read returns the template, which is parsed once: no test changes it.
 func read(t *testing.T) template {
+	t.Helper()
+	once.Do(func() { parsed = parse(t) })
+	if parsed == nil {
+		t.Fatal("the template cannot be parsed; an earlier test says why")
+	}
+	return parsed
+}
+
+func parse(t *testing.T) template {
 	t.Helper()
 	text, err := os.ReadFile("template.yaml")
 	if err != nil {
@@ -106,10 +122,14 @@ func list(v any, keys ...string) []any {
 
 // text returns what stands under the keys as text.
 func text(v any, keys ...string) string {
-	if v = at(v, keys...); v == nil {
+	switch v := at(v, keys...).(type) {
+	case nil:
 		return ""
+	case string:
+		return v
+	default:
+		return fmt.Sprint(v)
 	}
-	return fmt.Sprint(v)
 }
 
 // ref returns the resource or parameter that a value names, with its attribute:
