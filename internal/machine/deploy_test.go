@@ -1,22 +1,18 @@
 package machine_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -24,9 +20,12 @@ import (
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	functions "github.com/daybook-es/daybook/functions/saga"
+	"github.com/daybook-es/daybook/internal/bootstrap"
 	"github.com/daybook-es/daybook/internal/cloud"
+	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/internal/machine"
 	"github.com/daybook-es/daybook/internal/ministack"
+	"github.com/daybook-es/daybook/internal/testsize"
 	"github.com/daybook-es/daybook/pkg/dynamostore"
 	"github.com/daybook-es/daybook/pkg/fulfilment"
 	"github.com/daybook-es/daybook/pkg/fulfilment/sandbox"
@@ -36,93 +35,90 @@ import (
 const role = "arn:aws:iam::" + ministack.Account + ":role/test"
 
 // An engine runs state machines whose task is the real function, over tables in
-// MiniStack. Each has a tenant of its own.
+// MiniStack. It has a tenant of its own.
 type engine struct {
 	name   string
+	config aws.Config
 	client *sfn.Client
 	world  *fulfilment.World
 	runs   *saga.Runs
 	works  string // ARN of the function
 	fails  string // of one that ends before it serves
+	arn    string // of the state machine as it is
 }
 
-// engines returns that of MiniStack and that of moto.
-func engines(t *testing.T) []*engine {
-	t.Helper()
-	emulated := ministack.Config(ministack.Endpoint(t))
-	clients := map[string]*sfn.Client{"ministack": sfn.NewFromConfig(emulated), "moto": sfn.NewFromConfig(ministack.Config(ministack.Moto(t)))}
+// The tests share the engines, so each gives its orders ids of their own.
+var shared struct {
+	sync.Once
+	ministack, moto *engine
+}
 
+// engines returns that of MiniStack and that of moto. Where there is no size for
+// this run, it skips the test.
+func engines(t *testing.T) (ofMiniStack, ofMoto *engine) {
+	t.Helper()
+	if (testsize.N{Short: 0, Race: 0, Gate: 1, Soak: 1}).Get() == 0 {
+		t.Skip("no engine runs with -short or under the race detector")
+	}
+	emulated, second := ministack.Config(ministack.Endpoint(t)), ministack.Config(ministack.Moto(t))
+	shared.Do(func() { shared.ministack, shared.moto = deploy(t, emulated, second) })
+	if shared.moto == nil {
+		t.Fatal("the engines could not be deployed; an earlier test says why")
+	}
+	return shared.ministack, shared.moto
+}
+
+func deploy(t *testing.T, emulated, second aws.Config) (ofMiniStack, ofMoto *engine) {
+	t.Helper()
 	db, suffix := dynamodb.NewFromConfig(emulated), "-"+rand.Text()[:8]
-	for _, plain := range []string{dynamostore.EventsTable, dynamostore.SandboxTable} {
-		if err := dynamostore.Create(t.Context(), db, plain, plain+suffix); err != nil {
+	events, ledger := dynamostore.EventsTable+suffix, dynamostore.SandboxTable+suffix
+	for plain, name := range map[string]string{dynamostore.EventsTable: events, dynamostore.SandboxTable: ledger} {
+		if err := ministack.Create(emulated, func(once aws.Config) error {
+			return dynamostore.Create(t.Context(), dynamodb.NewFromConfig(once), plain, name)
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	code, lambdas := bootstrap(t), lambda.NewFromConfig(emulated)
-	deploy := func(name string, env map[string]string) string {
-		out, err := lambdas.CreateFunction(t.Context(), &lambda.CreateFunctionInput{
-			FunctionName: new(name + suffix), Role: new(role), Runtime: lambdatypes.RuntimeProvidedal2023, Handler: new("bootstrap"), Timeout: new(int32(20)),
-			Code: &lambdatypes.FunctionCode{ZipFile: code}, Environment: &lambdatypes.Environment{Variables: env},
-		})
-		if err != nil {
+	code := bootstrap.Zip(t, bootstrap.Of(t, "saga-task"))
+	function := func(name string, env map[string]string) string {
+		name += suffix
+		if err := ministack.Create(emulated, func(once aws.Config) error {
+			_, err := lambda.NewFromConfig(once).CreateFunction(t.Context(), &lambda.CreateFunctionInput{
+				FunctionName: &name, Role: new(role), Runtime: lambdatypes.RuntimeProvidedal2023, Handler: new("bootstrap"), Timeout: new(int32(20)),
+				Code: &lambdatypes.FunctionCode{ZipFile: code}, Environment: &lambdatypes.Environment{Variables: env},
+			})
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
-		return *out.FunctionArn
+		return "arn:aws:lambda:" + ministack.Region + ":" + ministack.Account + ":function:" + name
 	}
-	fails := deploy("fails", map[string]string{cloud.SandboxTable: "none"}) // and no table of events
-	var all []*engine
-	for name, client := range clients {
-		store, ledgers := dynamostore.New(db, dynamostore.EventsTable+suffix), dynamostore.NewLedgers(db, dynamostore.SandboxTable+suffix)
+	fails := function("fails", map[string]string{cloud.SandboxTable: "none"}) // and no table of events
+	engineOf := func(name string, c aws.Config) *engine {
+		store, ledgers := dynamostore.New(db, events), dynamostore.NewLedgers(db, ledger)
 		world := fulfilment.NewWorld(store, name,
 			sandbox.Gateway(ledgers.Ledger("gateway")), sandbox.Carrier(ledgers.Ledger("carrier")), sandbox.Notifier(ledgers.Ledger("notifier")))
-		all = append(all, &engine{
-			name: name, client: client, world: world, fails: fails,
-			runs: saga.New(fulfilment.Process(world), store, name, quiet),
-			works: deploy(name, map[string]string{
-				cloud.EventsTable: dynamostore.EventsTable + suffix, cloud.SandboxTable: dynamostore.SandboxTable + suffix, cloud.Tenant: name,
-			}),
-		})
+		e := &engine{
+			name: name, config: c, client: sfn.NewFromConfig(c), world: world, fails: fails,
+			runs:  saga.New(fulfilment.Process(world), store, name, quiet),
+			works: function(name, map[string]string{cloud.EventsTable: events, cloud.SandboxTable: ledger, cloud.Tenant: name}),
+		}
+		var err error
+		if e.arn, err = e.create(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		return e
 	}
-	return all
+	return engineOf("ministack", emulated), engineOf("moto", second)
 }
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
-
-// bootstrap builds the function as `make build` does, and zips it.
-func bootstrap(t *testing.T) []byte {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "bootstrap")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-tags", "lambda.norpc", "-o", path, "github.com/daybook-es/daybook/functions/saga/task")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, said)
-	}
-	binary, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate}
-	header.SetMode(0o755)
-	w, err := z.CreateHeader(header)
-	if err == nil {
-		_, err = w.Write(binary)
-	}
-	if err == nil {
-		err = z.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 // states are those of the state machine, as JSON has them.
 type states map[string]map[string]any
 
 // create makes the state machine as it is, or changed, and returns its ARN.
-func (e *engine) create(ctx context.Context, name string, change func(*engine, states)) (string, error) {
+func (e *engine) create(ctx context.Context, change func(*engine, states)) (string, error) {
 	text := strings.ReplaceAll(string(functions.Fulfilment), saga.TaskFunction, e.works)
 	if change != nil {
 		var definition struct {
@@ -139,13 +135,13 @@ func (e *engine) create(ctx context.Context, name string, change func(*engine, s
 		}
 		text = string(changed)
 	}
-	out, err := e.client.CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
-		Name: new(name + "-" + rand.Text()[:8]), RoleArn: new(role), Definition: &text, Type: sfntypes.StateMachineTypeStandard,
+	name := "fulfilment-" + rand.Text()[:8]
+	return "arn:aws:states:" + ministack.Region + ":" + ministack.Account + ":stateMachine:" + name, ministack.Create(e.config, func(once aws.Config) error {
+		_, err := sfn.NewFromConfig(once).CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
+			Name: &name, RoleArn: new(role), Definition: &text, Type: sfntypes.StateMachineTypeStandard,
+		})
+		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	return *out.StateMachineArn, nil
 }
 
 // A started execution is caught on its way.
@@ -156,11 +152,13 @@ type started struct {
 
 // StartExecution implements [machine.Executions].
 func (s *started) StartExecution(ctx context.Context, in *sfn.StartExecutionInput, options ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error) {
-	out, err := s.Client.StartExecution(ctx, in, options...)
-	if err == nil {
-		s.arn = *out.ExecutionArn
-	}
-	return out, err
+	s.arn = executionARN(in)
+	return s.Client.StartExecution(ctx, in, options...)
+}
+
+// executionARN is known before the reply, which may be lost.
+func executionARN(in *sfn.StartExecutionInput) string {
+	return strings.Replace(*in.StateMachineArn, ":stateMachine:", ":execution:", 1) + ":" + *in.Name
 }
 
 // start hands the function behind the queue the event of an order, so often, and
@@ -180,33 +178,21 @@ func (e *engine) start(ctx context.Context, arn, id string, times int) (string, 
 }
 
 // ended waits for the end of an execution.
-func (e *engine) ended(ctx context.Context, execution string) (*sfn.DescribeExecutionOutput, error) {
-	for {
-		out, err := e.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: &execution})
-		if err != nil || out.Status != sfntypes.ExecutionStatusRunning {
-			return out, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
+func (e *engine) ended(t *testing.T, execution string) (out *sfn.DescribeExecutionOutput, err error) {
+	t.Helper()
+	eventually.Until(t, "execution "+execution+" ends", func() bool {
+		out, err = e.client.DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &execution})
+		return err != nil || out.Status != sfntypes.ExecutionStatusRunning
+	})
+	return out, err
 }
 
 // begin starts an execution past the queue.
-func (e *engine) begin(ctx context.Context, arn, id string) (string, error) {
-	input, err := json.Marshal(saga.Run{ID: id, Correlation: "call-1"})
-	if err != nil {
-		return "", err
+func (e *engine) begin(ctx context.Context, arn, input string) (string, error) {
+	in := &sfn.StartExecutionInput{StateMachineArn: &arn, Name: new(rand.Text()), Input: &input}
+	_, err := e.client.StartExecution(ctx, in)
+	if _, begun := errors.AsType[*sfntypes.ExecutionAlreadyExists](err); begun {
+		err = nil // the reply was lost
 	}
-	return e.beginWith(ctx, arn, string(input))
-}
-
-func (e *engine) beginWith(ctx context.Context, arn, input string) (string, error) {
-	out, err := e.client.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &arn, Name: new(rand.Text()), Input: &input})
-	if err != nil {
-		return "", err
-	}
-	return *out.ExecutionArn, nil
+	return executionARN(in), err
 }

@@ -22,7 +22,7 @@ func stopped(status, failure string, at time.Time) string {
 
 func TestARunThatStoppedBeforeItsEndIsStuck(t *testing.T) {
 	const none, refusal = "null", `"Refused"`
-	later := time.Now().Add(time.Hour)
+	later := now().Add(time.Hour)
 	for name, c := range map[string]struct {
 		body  string
 		begun bool
@@ -36,7 +36,7 @@ func TestARunThatStoppedBeforeItsEndIsStuck(t *testing.T) {
 		"it was aborted before a step has ended": {stopped("ABORTED", none, later), false, saga.Stuck},
 		"there was nothing to run":               {stopped("FAILED", refusal, later), false, ""},
 		"and perhaps there was nothing to run":   {stopped("FAILED", none, later), false, ""},
-		"a step has ended since":                 {stopped("FAILED", `"Fault"`, time.Now().Add(-time.Hour)), true, saga.Running},
+		"a step has ended since":                 {stopped("FAILED", `"Fault"`, now().Add(-time.Hour)), true, saga.Running},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -60,14 +60,14 @@ func TestARunThatStoppedBeforeItsEndIsStuck(t *testing.T) {
 }
 
 func TestAStatusThatMakesNoSenseIsSaidOnceAndComesAgain(t *testing.T) {
-	right := stopped("FAILED", `"Fault"`, time.Now().Add(time.Hour))
+	right := stopped("FAILED", `"Fault"`, now().Add(time.Hour))
 	for name, body := range map[string]string{
 		"no JSON":            "Failed",
 		"another source":     strings.Replace(right, "aws.states", "aws.lambda", 1),
 		"another type":       strings.Replace(right, "Execution Status", "Map Run Status", 1),
 		"another machine":    strings.Replace(right, `stateMachine:fulfilment"`, `stateMachine:other"`, 1),
-		"one that runs":      stopped("RUNNING", "null", time.Now()),
-		"one that succeeded": stopped("SUCCEEDED", "null", time.Now()),
+		"one that runs":      stopped("RUNNING", "null", now()),
+		"one that succeeded": stopped("SUCCEEDED", "null", now()),
 		"no time":            strings.Replace(right, "stopDate", "date", 1),
 		"no detail":          right[:strings.Index(right, `,"detail":`)] + "}",
 		"no input":           strings.Replace(right, `"input":`, `"inputs":`, 1),

@@ -117,7 +117,7 @@ func (w *world) view(t *testing.T) *boltstore.Views {
 // begin runs an order's first step.
 func (w *world) begin(t *testing.T, id string) {
 	t.Helper()
-	_, err := w.runs.Perform(t.Context(), saga.Attempt{Run: saga.Run{ID: id}, Step: "ValidateOrder", Entered: time.Now(), Number: 1})
+	_, err := w.runs.Perform(t.Context(), saga.Attempt{Run: saga.Run{ID: id}, Step: "ValidateOrder", Entered: now(), Number: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
