@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -44,12 +43,12 @@ func functions(root string) (names []string, err error) {
 	return names, nil
 }
 
-// build builds functions for this machine into a folder, as `make build` does.
-func build(ctx context.Context, root, folder string, names ...string) error {
-	cmd := exec.CommandContext(ctx, "make", "--no-print-directory", "build", "ARCH="+runtime.GOARCH, "BUILD="+folder, "FUNCTIONS="+strings.Join(names, " "))
+// build builds a function into a folder by `make build`.
+func build(ctx context.Context, root, folder, arch, name string) error {
+	cmd := exec.CommandContext(ctx, "make", "--no-print-directory", "build", "ARCH="+arch, "BUILD="+folder, "FUNCTIONS="+name)
 	cmd.Dir = root
 	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s: %w\n%s", strings.Join(names, ", "), err, said)
+		return fmt.Errorf("build %s: %w\n%s", name, err, said)
 	}
 	return nil
 }

@@ -10,12 +10,22 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
+
+	"github.com/daybook-es/daybook/internal/bootstrap"
+	"github.com/daybook-es/daybook/internal/testsize"
 )
 
-// The second build is of a copy that lies elsewhere, is in no repository of
-// commits, and has files of another time.
+// One build is of a copy that lies elsewhere, is in no repository of commits, and
+// has files of another time; and by the flags of the Makefile, which those of the
+// tests are then as well. A soak compares the other architecture too.
 func TestABinaryIsMadeOfItsSourceAlone(t *testing.T) {
+	archs := testsize.N{Gate: 1, Race: 1, Soak: 2}.Get()
+	if archs == 0 {
+		t.Skip("with -short no function is built")
+	}
+	here := bootstrap.Of(t, "queries")
 	root, err := moduleRoot()
 	if err != nil {
 		t.Fatal(err)
@@ -35,22 +45,28 @@ func TestABinaryIsMadeOfItsSourceAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var hashes [2][sha256.Size]byte
-	for i, from := range []string{root, elsewhere} {
-		folder := t.TempDir()
-		if err := build(t.Context(), from, folder, "queries"); err != nil {
+	same := func(here, there string) {
+		a, e1 := os.ReadFile(here)
+		b, e2 := os.ReadFile(there)
+		if err := errors.Join(e1, e2); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join(folder, "queries", "bootstrap")
-		program, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
+		if !bytes.Equal(a, b) {
+			t.Errorf("got SHA-256 %x here and %x elsewhere, want the same", sha256.Sum256(a), sha256.Sum256(b))
 		}
-		hashes[i] = sha256.Sum256(program)
-		stripped(t, path, program)
+		stripped(t, here, a)
 	}
-	if hashes[0] != hashes[1] {
-		t.Errorf("%x here, %x elsewhere", hashes[0], hashes[1])
+	built := func(from, arch string) string {
+		folder := t.TempDir()
+		if err := build(t.Context(), from, folder, arch, "queries"); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(folder, "queries", "bootstrap")
+	}
+	same(here, built(elsewhere, runtime.GOARCH))
+	if archs == 2 {
+		other := map[string]string{"amd64": "arm64", "arm64": "amd64"}[runtime.GOARCH]
+		same(built(root, other), built(elsewhere, other))
 	}
 }
 

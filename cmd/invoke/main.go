@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return err
 	}
 	const folder = ".build/invoke"
-	if err := build(ctx, root, folder, name); err != nil {
+	if err := build(ctx, root, folder, runtime.GOARCH, name); err != nil {
 		return err
 	}
 	env := environment()

@@ -12,6 +12,9 @@ import (
 
 // Where the environment names tables, it is the function's.
 func TestAnErrorOfTheFunctionIsOneOfTheProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with -short no function is built")
+	}
 	root, err := moduleRoot()
 	if err != nil {
 		t.Fatal(err)

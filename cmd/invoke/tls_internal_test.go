@@ -10,7 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/daybook-es/daybook/internal/bootstrap"
+	"github.com/daybook-es/daybook/internal/ministack"
 	"github.com/daybook-es/daybook/internal/runtimeapi"
 )
 
@@ -20,10 +23,7 @@ func TestAFunctionAsksAWSOverTLSThoughThatOffersHTTP2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	if err := build(t.Context(), root, folder, "queries"); err != nil {
-		t.Fatal(err)
-	}
+	queries := filepath.Dir(bootstrap.Of(t, "queries"))
 	var protocols []string
 	aws := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protocols = append(protocols, r.Proto)
@@ -33,7 +33,7 @@ func TestAFunctionAsksAWSOverTLSThoughThatOffersHTTP2(t *testing.T) {
 	aws.EnableHTTP2 = true
 	aws.StartTLS()
 	defer aws.Close()
-	trusted := filepath.Join(folder, "trusted.pem")
+	trusted := filepath.Join(t.TempDir(), "trusted.pem")
 	if err := os.WriteFile(trusted, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: aws.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -42,11 +42,11 @@ func TestAFunctionAsksAWSOverTLSThoughThatOffersHTTP2(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := new(bytes.Buffer)
-	f, err := runtimeapi.Start(t.Context(), filepath.Join(folder, "queries"), append(worldEnv(aws.URL), "SSL_CERT_FILE="+trusted), log)
+	f, err := runtimeapi.Start(t.Context(), queries, append(worldEnv(aws.URL, ministack.Account), "SSL_CERT_FILE="+trusted), log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := f.Invoke(t.Context(), event, patience)
+	got, err := f.Invoke(t.Context(), event, time.Hour)
 	f.Stop()
 	if err != nil || !bytes.Contains(got.Payload, []byte(`{\"items\":[],\"next\":null}`)) || !slices.Equal(protocols, []string{"HTTP/1.1"}) {
 		t.Errorf("got %s, %v, over %v: %s", got.Payload, err, protocols, log)

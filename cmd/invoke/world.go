@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -15,10 +14,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	dbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	bustypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
@@ -53,54 +51,75 @@ func world(ctx context.Context, root string) (env []string, stop func(), err err
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := furnish(ctx, root, ministack.Config(endpoint)); err != nil {
+	if err := furnish(ctx, root, account(endpoint, ministack.Account), bucket); err != nil {
 		stop()
 		return nil, nil, fmt.Errorf("furnish the emulated AWS: %w", err)
 	}
-	return worldEnv(endpoint), stop, nil
+	return worldEnv(endpoint, ministack.Account), stop, nil
 }
 
-func worldEnv(endpoint string) []string {
+// account returns what a client needs to call one account of an emulator, which
+// takes an access key of twelve digits for the account's number.
+func account(endpoint, number string) aws.Config {
+	c := ministack.Config(endpoint)
+	c.Credentials = credentials.NewStaticCredentialsProvider(number, "test", "")
+	return c
+}
+
+func worldEnv(endpoint, account string) []string {
 	return []string{
-		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + ministack.Region, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
+		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + ministack.Region, "AWS_ACCESS_KEY_ID=" + account, "AWS_SECRET_ACCESS_KEY=test",
 		cloud.EventsTable + "=" + dynamostore.EventsTable, cloud.ViewsTable + "=" + dynamostore.ViewsTable, cloud.SandboxTable + "=" + dynamostore.SandboxTable,
 		cloud.ConnectionsTable + "=" + dynamostore.ConnectionsTable, cloud.Live + "=wss://live.execute-api.example/live",
-		cloud.Bus + "=" + bus, cloud.Machine + "=arn:aws:states:" + ministack.Region + ":" + ministack.Account + ":stateMachine:" + machine,
+		cloud.Bus + "=" + bus, cloud.Machine + "=arn:aws:states:" + ministack.Region + ":" + account + ":stateMachine:" + machine,
 		cloud.Projector + "=projector", cloud.Publisher + "=publisher", cloud.Tenant + "=" + tenant,
 	}
 }
 
-func furnish(ctx context.Context, root string, c aws.Config) error {
-	db := dynamodb.NewFromConfig(c)
-	// The world was empty: what exists is ours, its reply was lost, and it was asked for again.
+// furnish makes what the world has. The bucket has another name where accounts
+// share an AWS, in which a bucket's name is one for all.
+func furnish(ctx context.Context, root string, c aws.Config, bucket string) error {
 	for _, table := range dynamostore.Schema() {
-		err := dynamostore.Create(ctx, db, *table.TableName, *table.TableName)
-		if _, ours := errors.AsType[*dbtypes.ResourceInUseException](err); err != nil && !ours {
+		if err := ministack.Create(c, func(once aws.Config) error {
+			return dynamostore.Create(ctx, dynamodb.NewFromConfig(once), *table.TableName, *table.TableName)
+		}); err != nil {
 			return err
 		}
 	}
-	_, err := eventbridge.NewFromConfig(c).CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: new(bus)})
-	if _, ours := errors.AsType[*bustypes.ResourceAlreadyExistsException](err); err != nil && !ours {
+	if err := ministack.Create(c, func(once aws.Config) error {
+		_, err := eventbridge.NewFromConfig(once).CreateEventBus(ctx, &eventbridge.CreateEventBusInput{Name: new(bus)})
 		return err
-	}
-	if _, err := sfn.NewFromConfig(c).CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
-		Name: new(machine), RoleArn: new("arn:aws:iam::" + ministack.Account + ":role/" + machine),
-		Definition: new(`{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}`),
 	}); err != nil {
 		return err
 	}
-	if err := putBatches(ctx, root, s3.NewFromConfig(c, func(o *s3.Options) { o.UsePathStyle = true })); err != nil {
+	if err := ministack.Create(c, func(once aws.Config) error {
+		_, err := sfn.NewFromConfig(once).CreateStateMachine(ctx, &sfn.CreateStateMachineInput{
+			Name: new(machine), RoleArn: new("arn:aws:iam::" + ministack.Account + ":role/" + machine),
+			Definition: new(`{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}`),
+		})
+		return err
+	}); err != nil {
 		return err
 	}
-	return book(ctx, db)
+	if err := putBatches(ctx, root, c, bucket); err != nil {
+		return err
+	}
+	return book(ctx, dynamodb.NewFromConfig(c))
 }
 
 // putBatches puts into the bucket what Lambda writes of a batch that a function
 // failed for good: one of each function, from its samples.
-func putBatches(ctx context.Context, root string, objects *s3.Client) error {
-	if _, err := objects.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: new(bucket)}); err != nil {
+func putBatches(ctx context.Context, root string, c aws.Config, bucket string) error {
+	client := func(c aws.Config) *s3.Client {
+		return s3.NewFromConfig(c, func(o *s3.Options) { o.UsePathStyle = true })
+	}
+	if err := ministack.Create(c, func(once aws.Config) error {
+		_, err := client(once).CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket})
+		return err
+	}); err != nil {
 		return err
 	}
+	objects := client(c)
 	for _, function := range []string{"projector", "publisher"} {
 		batch, err := os.ReadFile(filepath.Join(root, "events", function+"-poison.json"))
 		if err != nil {
@@ -115,7 +134,7 @@ func putBatches(ctx context.Context, root string, objects *s3.Client) error {
 		if err != nil {
 			return err
 		}
-		if _, err := objects.PutObject(ctx, &s3.PutObjectInput{Bucket: new(bucket), Key: new(function), Body: bytes.NewReader(object)}); err != nil {
+		if _, err := objects.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: new(function), Body: bytes.NewReader(object)}); err != nil {
 			return err
 		}
 	}
