@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
 	"github.com/daybook-es/daybook/internal/ministack"
 )
 
@@ -18,6 +16,6 @@ func Example() {
 		return
 	}
 	defer stop()
-	queues, err := sqs.NewFromConfig(ministack.Config(endpoint)).ListQueues(ctx, new(sqs.ListQueuesInput))
-	fmt.Println(queues.QueueUrls, err)
+	queue, err := ministack.CreateQueue(ctx, ministack.Config(endpoint), "orders", "")
+	fmt.Println(queue.URL, err)
 }

@@ -5,15 +5,17 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/daybook-es/daybook/internal/ministack"
 )
 
 func TestTheSharedEmulatorAnswersAClient(t *testing.T) {
-	client := sqs.NewFromConfig(ministack.Config(ministack.Endpoint(t)))
-	if _, err := client.ListQueues(t.Context(), new(sqs.ListQueuesInput)); err != nil {
+	config := ministack.Config(ministack.Endpoint(t))
+	if err := ministack.Call(t.Context(), config, "AmazonSQS.ListQueues", struct{}{}, nil); err != nil {
 		t.Fatal(err)
+	}
+	if err := ministack.Call(t.Context(), config, "AmazonSQS.Dance", struct{}{}, nil); err == nil {
+		t.Error("got no error from an operation that does not exist")
 	}
 }
 

@@ -7,11 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/daybook-es/daybook/internal/eventually"
 	"github.com/daybook-es/daybook/internal/ministack"
@@ -20,30 +19,30 @@ import (
 // A listener hears on the bus what happened to one order.
 type listener struct {
 	bus    *eventbridge.Client
-	queues *sqs.Client
+	config aws.Config
 	name   string // of the bus
 	public string // of the events
-	queue  *string
+	queue  ministack.Queue
+	heard  []string // what came and was not asked for yet
 }
 
 // listen puts a rule and a queue of its own behind the bus, until the test ends.
 func (s *stack) listen(t *testing.T, public, order string) *listener {
 	t.Helper()
-	l := &listener{bus: eventbridge.NewFromConfig(s.aws), queues: sqs.NewFromConfig(s.aws), name: s.outputs["BusName"], public: public}
+	l := &listener{bus: eventbridge.NewFromConfig(s.aws), config: s.aws, name: s.outputs["BusName"], public: public}
 	rule := fresh("e2e")
-	arn := fmt.Sprintf("arn:aws:sqs:%s:%s:%s", ministack.Region, ministack.Account, rule)
-	made, err := l.queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &rule, Attributes: map[string]string{
-		"Policy": fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":%q}]}`, arn),
-	}})
+	arn := ministack.QueueARN(rule)
+	var err error
+	l.queue, err = ministack.CreateQueue(t.Context(), s.aws, rule,
+		fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":%q}]}`, arn))
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.queue = made.QueueUrl
 	t.Cleanup(func() {
 		ctx := context.Background() // the test's own is over
 		_, err1 := l.bus.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &rule, EventBusName: &l.name, Ids: []string{"e2e"}})
 		_, err2 := l.bus.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule, EventBusName: &l.name})
-		_, err3 := l.queues.DeleteQueue(ctx, &sqs.DeleteQueueInput{QueueUrl: l.queue})
+		err3 := l.queue.Delete(ctx)
 		if err1 != nil || err2 != nil || err3 != nil {
 			t.Error(err1, err2, err3)
 		}
@@ -68,20 +67,21 @@ func (s *stack) listen(t *testing.T, public, order string) *listener {
 func (l *listener) next(t *testing.T) (detail string) {
 	t.Helper()
 	eventually.Until(t, "the bus brings an event", func() bool {
-		got, err := l.queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: l.queue, WaitTimeSeconds: 1})
-		if err != nil {
-			t.Fatal(err)
+		if len(l.heard) == 0 {
+			var err error
+			if l.heard, err = l.queue.Take(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if len(got.Messages) == 0 {
+		if len(l.heard) == 0 {
 			return false
 		}
 		var event struct{ Detail json.RawMessage }
-		if err := json.Unmarshal([]byte(*got.Messages[0].Body), &event); err != nil {
+		if err := json.Unmarshal([]byte(l.heard[0]), &event); err != nil {
 			t.Fatal(err)
 		}
-		detail = string(event.Detail)
-		_, err = l.queues.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: l.queue, ReceiptHandle: got.Messages[0].ReceiptHandle})
-		return err == nil
+		detail, l.heard = string(event.Detail), l.heard[1:]
+		return true
 	})
 	return detail
 }
@@ -101,13 +101,11 @@ func (l *listener) put(t *testing.T, detail string) {
 func (l *listener) drained(t *testing.T, queue string) {
 	t.Helper()
 	eventually.Until(t, queue+" is drained", func() bool {
-		got, err := l.queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
-			QueueUrl: &queue, AttributeNames: []sqstypes.QueueAttributeName{"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"},
-		})
+		empty, err := ministack.QueueAt(l.config, queue).Drained(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return got.Attributes["ApproximateNumberOfMessages"] == "0" && got.Attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
+		return empty
 	})
 }
 

@@ -11,8 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/daybook-es/daybook/internal/ministack"
 	"github.com/daybook-es/daybook/pkg/eventbridgebus"
@@ -23,7 +21,7 @@ import (
 type listener struct {
 	config aws.Config
 	name   string
-	queue  string
+	queue  ministack.Queue
 	got    []publish.Event
 }
 
@@ -32,21 +30,16 @@ func listen(t *testing.T, publicNames []string) *listener {
 	t.Helper()
 	config := ministack.Config(ministack.Endpoint(t))
 	l := &listener{config: config, name: "bus-" + rand.Text()}
-	events, queues := eventbridge.NewFromConfig(config), sqs.NewFromConfig(config)
+	events := eventbridge.NewFromConfig(config)
 	pattern, err := json.Marshal(map[string][]string{"source": {eventbridgebus.Source}, "detail-type": publicNames})
 	must(t, err)
 	must(t, ministack.Create(config, func(once aws.Config) error {
 		_, err := eventbridge.NewFromConfig(once).CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: &l.name})
 		return err
 	}))
-	queue, err := queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &l.name}) // which may be created twice
+	l.queue, err = ministack.CreateQueue(t.Context(), config, l.name, "")
 	must(t, err)
-	l.queue = *queue.QueueUrl
-	about, err := queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
-		QueueUrl: &l.queue, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNameQueueArn},
-	})
-	must(t, err)
-	arn := about.Attributes[string(sqstypes.QueueAttributeNameQueueArn)]
+	arn := ministack.QueueARN(l.name)
 	_, err = events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &l.name, EventBusName: &l.name, EventPattern: new(string(pattern))})
 	must(t, err)
 	put, err := events.PutTargets(t.Context(), &eventbridge.PutTargetsInput{
@@ -69,26 +62,23 @@ func must(t testing.TB, err error) {
 // received returns what has arrived so far.
 func (l *listener) received(t testing.TB) []publish.Event {
 	t.Helper()
-	queues := sqs.NewFromConfig(l.config)
 	for {
-		messages, err := queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &l.queue, MaxNumberOfMessages: 10})
+		bodies, err := l.queue.Take(t.Context(), 0)
 		must(t, err)
-		if len(messages.Messages) == 0 {
+		if len(bodies) == 0 {
 			return l.got
 		}
-		for _, m := range messages.Messages {
+		for _, body := range bodies {
 			var envelope struct {
 				Source     string        `json:"source"`
 				DetailType string        `json:"detail-type"`
 				Detail     publish.Event `json:"detail"`
 			}
-			must(t, json.Unmarshal([]byte(*m.Body), &envelope))
+			must(t, json.Unmarshal([]byte(body), &envelope))
 			if envelope.Source != "daybook" || envelope.DetailType != envelope.Detail.Type {
-				t.Fatalf("the envelope is %s", *m.Body)
+				t.Fatalf("the envelope is %s", body)
 			}
 			l.got = append(l.got, envelope.Detail)
-			_, err := queues.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &l.queue, ReceiptHandle: m.ReceiptHandle})
-			must(t, err)
 		}
 	}
 }
