@@ -32,7 +32,7 @@ func TestEveryEventArrivesWhateverTheWeather(t *testing.T) {
 			bus := eventbridgebus.New(over(net, *l.config.BaseEndpoint), l.name, quiet)
 			must(t, publish.New(bus, quiet, publish.Sources()...).Publish(t.Context(), commits(5)...))
 			if got := strings.Join(net.requests, " "); got != c.requests {
-				t.Errorf("requests %q, want %q", got, c.requests)
+				t.Fatalf("requests %q, want %q", got, c.requests)
 			}
 			eventually.Until(t, "the queue has received as many events as were taken", func() bool { return len(l.received(t)) >= len(c.arrive) })
 			arrived := strings.Split(orders(l.got...), "")
