@@ -47,7 +47,7 @@ type engine struct {
 	arn    string // of the state machine as it is
 }
 
-// The tests share the engines, so each gives its orders ids of their own.
+// The tests share the engines, so each order has an id of its own.
 var shared struct {
 	sync.Once
 	ministack, moto *engine

@@ -2,6 +2,7 @@ package machine_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -149,26 +150,28 @@ func state(ctx context.Context, w *fulfilment.World, runs *saga.Runs, id string)
 		}
 		steps = append(steps, step)
 	}
-	return fmt.Sprintf("order %s (%s), %d pieces left and %d held, payment %s %+v %+v, shipment %s; run %s: %s",
+	said := fmt.Sprintf("order %s (%s), %d pieces left and %d held, payment %s %+v %+v, shipment %s; run %s: %s",
 		o.State.Status, o.State.CancelReason, st.State.OnHand, st.State.ReservedTotal(), p.State.Status, p.State.Captured, p.State.Refunded,
-		sh.State.Status, memo.Status, strings.Join(steps, ", ")), errors.Join(e1, e2, e3, e4, e5)
+		sh.State.Status, memo.Status, strings.Join(steps, ", "))
+	return strings.ReplaceAll(said, id, "ID"), errors.Join(e1, e2, e3, e4, e5)
 }
 
 // inProcess runs a tale in this process, on a clock that does not make it wait.
 func inProcess(t *testing.T, name string, s tale) (end string) {
 	t.Helper()
+	id := name + "-here"
 	synctest.Test(t, func(t *testing.T) {
 		store := new(memstore.Store)
 		w := fulfilment.NewWorld(store, "here", sandbox.Gateway(new(sandbox.Memory)), sandbox.Carrier(new(sandbox.Memory)), sandbox.Notifier(new(sandbox.Memory)))
 		runs := saga.New(fulfilment.Process(w), store, "here", quiet)
-		err := s.open(t.Context(), w, name)
+		err := s.open(t.Context(), w, id)
 		if err == nil {
-			runs.Start(t.Context(), saga.Run{ID: name, Correlation: "call-1"})
-			err = s.meanwhile(t, w, runs, name)
+			runs.Start(t.Context(), saga.Run{ID: id, Correlation: "call-1"})
+			err = s.meanwhile(t, w, runs, id)
 			runs.Wait()
 		}
 		if err == nil {
-			end, err = state(t.Context(), w, runs, name)
+			end, err = state(t.Context(), w, runs, id)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -212,24 +215,25 @@ func TestEveryEngineEndsInTheSameState(t *testing.T) {
 // tell runs a tale by a state machine, and says what it came to.
 func (e *engine) tell(t *testing.T, arn, name string, s tale) (string, error) {
 	t.Helper()
-	if err := s.open(t.Context(), e.world, name); err != nil {
+	id := name + "-" + rand.Text()[:8]
+	if err := s.open(t.Context(), e.world, id); err != nil {
 		return "", err
 	}
 	if s.before != nil { // its run has begun, so no event starts it
-		execution, err := e.begin(t.Context(), arn, `{"id":"`+name+`","correlation":"call-1"}`)
+		execution, err := e.begin(t.Context(), arn, `{"id":"`+id+`","correlation":"call-1"}`)
 		if err != nil {
 			return "", err
 		}
-		return e.came(t, execution, name)
+		return e.came(t, execution, id)
 	}
-	execution, err := e.start(t.Context(), arn, name, 2)
+	execution, err := e.start(t.Context(), arn, id, 2)
 	if err == nil {
-		err = s.meanwhile(t, e.world, e.runs, name)
+		err = s.meanwhile(t, e.world, e.runs, id)
 	}
 	if err != nil {
 		return "", err
 	}
-	return e.came(t, execution, name)
+	return e.came(t, execution, id)
 }
 
 // came waits for the end of an execution that succeeds.
