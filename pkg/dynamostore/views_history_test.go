@@ -31,8 +31,8 @@ import (
 func TestEveryViewOnDynamoDBEqualsAFoldHoweverItIsDelivered(t *testing.T) {
 	dynamolocal.Endpoint(t) // skips where none can run
 	accepted := testsize.N{Short: 50, Race: 100, Gate: 500, Soak: 20_000}
-	most := min(accepted.Get()/4, 700) // commits of a history, of about two commands each
-	size := historytest.Size{Orders: most/20 + 1, Least: most * 6 / 7, Most: most}
+	most := min(accepted.Get()/4, 700) // writes of a history, each of about one accepted command
+	size := historytest.Size{Orders: most/12 + 1, Least: most * 6 / 7, Most: most}
 	historytest.Check(t, accepted, func(r *rapid.T) *historytest.History {
 		h := historytest.Draw(r, "t", size)
 		client, name := tableOf(t, dynamostore.ViewsTable)
