@@ -33,15 +33,12 @@ func commit(key string) eventstore.Commit {
 	}
 }
 
-// open opens a file without syncs: the tests are not to wait for the disk. Those
-// of a kill and of a failed sync call boltstore.Open.
 func open(t testing.TB, path string) *boltstore.Store {
 	t.Helper()
 	s, err := boltstore.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Unsynced()
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -163,7 +160,6 @@ func TestAFileThatCannotServeSaysWhyAndWhatToDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Unsynced()
 	extend(t, s, "x", 500)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

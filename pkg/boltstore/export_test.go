@@ -8,10 +8,6 @@ import (
 	"github.com/daybook-es/daybook/pkg/eventstore"
 )
 
-// Unsynced lets the file's writes stay in memory until the system puts them on
-// disk. It is called before anything is written.
-func (f *file[R]) Unsynced() { f.db.NoSync, f.db.NoGrowSync = true, true }
-
 // Transactions returns how many transactions the file has seen.
 func (f *file[R]) Transactions(t testing.TB) (id int) {
 	t.Helper()

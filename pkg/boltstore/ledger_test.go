@@ -23,7 +23,6 @@ func openLedgers(t testing.TB, path string) *boltstore.Ledgers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Unsynced()
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)
