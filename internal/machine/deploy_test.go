@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -14,8 +15,6 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
@@ -83,10 +82,10 @@ func deploy(t *testing.T, emulated, second aws.Config) (ofMiniStack, ofMoto *eng
 	function := func(name string, env map[string]string) string {
 		name += suffix
 		if err := ministack.Create(emulated, func(once aws.Config) error {
-			_, err := lambda.NewFromConfig(once).CreateFunction(t.Context(), &lambda.CreateFunctionInput{
-				FunctionName: &name, Role: new(role), Runtime: lambdatypes.RuntimeProvidedal2023, Handler: new("bootstrap"), Timeout: new(int32(20)),
-				Code: &lambdatypes.FunctionCode{ZipFile: code}, Environment: &lambdatypes.Environment{Variables: env},
-			})
+			_, err := ministack.Lambda(t.Context(), once, http.MethodPost, "", map[string]any{
+				"FunctionName": name, "Role": role, "Runtime": "provided.al2023", "Handler": "bootstrap", "Timeout": 20,
+				"Code": map[string]any{"ZipFile": code}, "Environment": map[string]any{"Variables": env},
+			}, nil)
 			return err
 		}); err != nil {
 			t.Fatal(err)
