@@ -27,7 +27,9 @@ import (
 
 // Two projectors deliver random commands at once, shuffled, some twice, cut off in
 // the middle of batches, and started anew; and every view is what the aggregates
-// say.
+// say. The gate's 500 commands confirm few orders or none, so they prove how rows
+// are kept; that a view applies every event is proven in memory, by the 10,000 of
+// pkg/readmodel.
 func TestEveryViewOnDynamoDBEqualsAFoldHoweverItIsDelivered(t *testing.T) {
 	dynamolocal.Endpoint(t) // skips where none can run
 	accepted := testsize.N{Short: 50, Race: 100, Gate: 500, Soak: 20_000}
