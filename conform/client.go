@@ -47,7 +47,7 @@ func newClient(base *url.URL, dial dialer) *client {
 		dial: dial,
 		http: &http.Client{
 			Transport: &http.Transport{
-				DialContext: dial,
+				DialContext:         dial,
 				MaxIdleConnsPerHost: 4 * atOnce, IdleConnTimeout: idle, DisableCompression: true, TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -28,7 +28,7 @@ func once(w *world) {
 	for n := range 60 {
 		all = append(all, w.write(stream("t", n%7), 1+n%3, noon, `{}`))
 	}
-	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	rand.New(rand.NewPCG(1, 1)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	w.arrive(all[:20]...)
 	w.arrive(all...) // 20 of them again
 	w.arrive(all[40:]...)
