@@ -74,7 +74,7 @@ func count(orders map[string]account) map[string]int {
 
 func TestOfMoreOrdersThanPiecesAsManyShipAsThereArePieces(t *testing.T) {
 	s := openShop(t, nil, t.TempDir(), false)
-	n := testsize.N{Short: 20, Race: 1000, Gate: 200, Soak: 1000}.Get()
+	n := testsize.N{Short: 20, Race: 200, Gate: 200, Soak: 1000}.Get()
 	pieces := n * 3 / 5
 	received := map[string]int{"product-1": pieces}
 	s.receive(t, received)
