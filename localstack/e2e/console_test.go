@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -45,13 +44,16 @@ func TestTheConsoleIsToldByTheFlow(t *testing.T) {
 			t.Fatalf("%v; the page says\n%s", err, said)
 		}
 	}
-	until := func(expression string) chromedp.Action[chromedp.Void] { // a poll ends at an exception, so there is none
-		return chromedp.Poll[chromedp.Void]("(() => { try { return "+expression+" } catch { return false } })()",
-			chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(0))
+	until := func(expression string) {
+		t.Helper()
+		chromium.Until(ctx, t, expression)
 	}
-	sees(chromedp.Navigate(s.url+"/#/events"), until("document.body.innerText.includes('live')"))
+	sees(chromedp.Navigate(s.url + "/#/events"))
+	until("document.body.innerText.includes('live')")
 	s.post(t, "/orders/"+p.id+"/submit", fresh("submit"), "", http.StatusAccepted)
-	sees(until("document.querySelector('.flow').innerText.includes('"+p.id+"')"), chromedp.Evaluate[chromedp.Void]("location.hash = '#/orders/"+p.id+"'"),
-		until("document.querySelector('main').innerText.includes('shipped')"))
-	sees(chromedp.Click("#customer"), until("document.querySelector('.figures')?.innerText.includes('on average') && document.querySelector('.own').innerText.includes('shipped')"))
+	until("document.querySelector('.flow').innerText.includes('" + p.id + "')")
+	sees(chromedp.Evaluate[chromedp.Void]("location.hash = '#/orders/" + p.id + "'"))
+	until("document.querySelector('main').innerText.includes('shipped')")
+	sees(chromedp.Click("#customer"))
+	until("document.querySelector('.figures').innerText.includes('on average') && document.querySelector('.own').innerText.includes('shipped')")
 }
