@@ -464,7 +464,7 @@ func TestWhatSomebodyElseDoesIsSeenAtOnce(t *testing.T) {
 	b.run("window.asked = 0; window.start = performance.now(); window.fetched = window.fetch; window.fetch = (...given) => { window.asked++; return window.fetched(...given); }")
 	b.post("cust-other", "Ada")
 	b.until("document.querySelectorAll('tbody tr').length === 1")
-	// After news it is asked each second as well, so a slow machine sees more of these.
+	// After news the page also asks every second, so a slow machine sees more requests.
 	if over := eval[float64](b, "window.asked - 3 - (performance.now() - window.start) / 1000"); over > 0 {
 		t.Errorf("asked %g times more for one order than 3 times and once a second", over)
 	}

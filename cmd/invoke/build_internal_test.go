@@ -17,9 +17,9 @@ import (
 	"github.com/daybook-es/daybook/internal/testsize"
 )
 
-// One build is of a copy that lies elsewhere, is in no repository of commits, and
-// has files of another time; and by the flags of the Makefile, which those of the
-// tests are then as well. A soak compares the other architecture too.
+// One build is of a copy in another folder, outside a repository, whose files have
+// other times. It uses the flags of the Makefile, so equal bytes also show that the
+// tests use the same flags. A soak compares the other architecture too.
 func TestABinaryIsMadeOfItsSourceAlone(t *testing.T) {
 	archs := testsize.N{Gate: 1, Race: 1, Soak: 2}.Get()
 	if archs == 0 {

@@ -141,7 +141,8 @@ func (a *App) URL() string {
 	return "http://" + addr.String()
 }
 
-// Handler returns the handler of all routes, to serve it in another way as well.
+// Handler returns the handler of all routes, for a test that serves them in another
+// way.
 func (a *App) Handler() http.Handler { return a.server.Handler }
 
 func (a *App) ready() bool { return a.demo.Load() && a.views.Ready() }

@@ -73,8 +73,8 @@ func send(ctx context.Context, config aws.Config, service, method, path string, 
 	return response.Header, err
 }
 
-// failure returns the error of a response. Its code stands in a header, or in the
-// body behind a namespace.
+// failure returns the error of a response. Its code is in a header, or in the
+// body after a namespace.
 func failure(header http.Header, text []byte) error {
 	var problem struct {
 		Type string `json:"__type"`

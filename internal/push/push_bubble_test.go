@@ -64,7 +64,7 @@ func TestAnEventThatTheJournalHasNotGotComesAgain(t *testing.T) {
 
 func TestWhereNobodyIsConnectedAnEventIsOneRequest(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
-		w.behind = true // which nobody waits for
+		w.behind = true // no push waits for the journal
 		hand := func(want int64) {
 			t.Helper()
 			v, asked := w.append("order"), w.asked.Load()

@@ -1,19 +1,15 @@
 package e2e_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/daybook-es/daybook/internal/bootstrap"
 	"github.com/daybook-es/daybook/internal/cloud"
 	"github.com/daybook-es/daybook/internal/eventually"
 )
@@ -21,7 +17,7 @@ import (
 // A function of the test's own runs in the role of each function of the stack.
 func TestNoRoleMayChangeWhatWasWritten(t *testing.T) {
 	s := open(t)
-	code := denied(t)
+	code := bootstrap.Zip(t, bootstrap.Build(t, "localstack/e2e/denied"))
 	for _, name := range []string{"Commands", "Queries", "Projector", "Publisher", "Park", "Search", "SagaStart", "SagaTask", "SagaWatch", "SagaSweep", "ReturnsRefund", "ReturnsRestock"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -62,37 +58,6 @@ func (s *stack) placed(t *testing.T, p *purchase) map[string]types.AttributeValu
 		t.Fatalf("got no item of %s, %v", p.id, err)
 	}
 	return got.Item
-}
-
-// denied builds the function, with the flags of `make build`, and packs it as
-// Lambda wants it.
-func denied(t *testing.T) []byte {
-	t.Helper()
-	bootstrap := filepath.Join(t.TempDir(), "bootstrap")
-	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "lambda.norpc,nethttpomithttp2", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", bootstrap, "./denied")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, output)
-	}
-	program, err := os.ReadFile(bootstrap)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var packed bytes.Buffer
-	w := zip.NewWriter(&packed)
-	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Store}
-	header.SetMode(0o755)
-	f, err := w.CreateHeader(header)
-	if err == nil {
-		_, err = f.Write(program)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return packed.Bytes()
 }
 
 // tries runs the function in a role, and returns the code that it got for each
